@@ -1,0 +1,32 @@
+/**
+ * The one clock of a measurement, and the only file that reads one.
+ *
+ * `process.hrtime` is CLOCK_MONOTONIC: it never steps, and it is the same for all processes of a host,
+ * so that a time taken in the server may be subtracted from one taken in a driver.
+ */
+export interface Clock {
+  /** Whole microseconds since an arbitrary moment that all processes of the host share. */
+  nowUs(): number
+}
+
+export const systemClock: Clock = {
+  nowUs() {
+    const [seconds, nanoseconds] = process.hrtime()
+    return seconds * 1e6 + Math.floor(nanoseconds / 1e3)
+  },
+}
+
+/** Something due at a moment of a clock. */
+export interface Timers {
+  /** Calls back once, at `dueUs` or soon after; at once (but not before returning) where that has passed. */
+  at(dueUs: number, callback: () => void): Timer
+}
+
+export interface Timer {
+  cancel(): void
+}
+
+/** Wall-clock microseconds since 1970, for names of folders and to notice a clock that steps; never for a latency. */
+export function wallClockUs(): number {
+  return Math.round((performance.timeOrigin + performance.now()) * 1e3)
+}

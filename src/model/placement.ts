@@ -1,0 +1,37 @@
+/** What a fleet can offer, asked before anything is planned. */
+export interface FleetDescription {
+  /** How the fleet calls itself: `local` for child processes of the command. */
+  kind: string
+  cores: number
+  /** Descriptors that one process may have open. */
+  descriptorsPerProcess: number
+  /** Source ports that one address offers towards one listening port. */
+  portsPerAddress: number
+  /** Source addresses that clients may use, such as several of loopback. */
+  addresses: string[]
+  memoryFreeBytes: number
+  /** Whether processes can be pinned to cores. */
+  canPin: boolean
+  clock: ClockDomain
+}
+
+/** Two figures may be subtracted from each other where their domains are the same, or the offset between these is known. */
+export interface ClockDomain {
+  domain: string
+  /** To be added to reach the runner's clock, in microseconds. */
+  offsetUs: number
+  /** Bound of the error of `offsetUs`, in microseconds. */
+  errorUs: number
+}
+
+/** `pinned`: server and drivers have cores of their own; `shared`: they have not, and the reason says why. */
+export interface CpuPlacement {
+  mode: 'pinned' | 'shared'
+  reason: string | null
+}
+
+/** Where the parts of one trial run. Clients are dealt to drivers round-robin: client i runs in driver i modulo their number. */
+export interface Placement {
+  server: { cores: number[] | null }
+  drivers: { cores: number[] | null; clients: number; sourceAddresses: string[] }[]
+}

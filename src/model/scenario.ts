@@ -1,0 +1,34 @@
+import type { BurstSpec, ConnectSpec, HeaderProfile, Phases } from './plan.js'
+
+/** A question in a file, read and checked: base units, defaults filled in, matrix not yet expanded. */
+export interface Scenario {
+  name: string
+  description: string | null
+  feed: ScenarioFeed
+  clients: number
+  transports: ScenarioTransport[]
+  phases: Phases
+  connect: ConnectSpec
+  rounds: number
+  /** `null`: drawn when the plan is made, and recorded in it. */
+  seed: number | null
+  thresholds: string[]
+  headers: HeaderProfile
+  /** Whether server and drivers are pinned to cores of their own where that is possible. */
+  pin: boolean
+}
+
+export interface ScenarioFeed {
+  arrival: 'periodic' | 'poisson' | 'burst' | 'trace'
+  ratePerSec: number
+  payloadBytes: number | null
+  burst: BurstSpec | null
+  /** `file` is absolute here. */
+  trace: { file: string; speed: number; loop: boolean } | null
+}
+
+export interface ScenarioTransport {
+  transport: string
+  module: string
+  options: Record<string, unknown>
+}

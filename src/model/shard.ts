@@ -1,0 +1,58 @@
+import type { ClockDomain } from './placement.js'
+
+/**
+ * What members hand to the runner at the end of a trial, to be merged into a `Trial`.
+ * Histograms are HDR V2, base64, so that they can be added.
+ */
+export interface DriverShard {
+  driver: number
+  clients: number
+  clock: ClockDomain
+  ledger: {
+    delivered: number
+    missing: number
+    superseded: number
+    duplicates: number
+    reordered: number
+    /** Gaps that the ledger had to forget. */
+    overflowed: number
+  }
+  negatives: number
+  latencyUs: string
+  transitUs: string | null
+  lagUs: string
+  connectUs: string
+  staleness: { startAges: string; endAges: string; meanUs: number | null; observedUs: number }
+  blocks: { index: number; delivered: number; latencyUs: string; bytesReceived: number }[]
+  blockLengthUs: number
+  bytes: { payload: number; received: number; sent: number; deliveries: number; lifetime: { received: number; sent: number } }
+  requests: { total: number; empty: number; failed: number; skipped: number; responses: number; messages: number }
+  connections: { opened: number; failed: number; reconnects: number; unsubscribedAtStart: number; exhausted: number; lost: number; lastError: string | null }
+  usage: Usage
+  heartbeat: { latenessUsP99: number | null; frozenUs: number }
+}
+
+export interface ServerShard {
+  clock: ClockDomain
+  published: number
+  /** Intended but not published before the drain ended. */
+  firstPosition: number | null
+  lastPosition: number | null
+  publishDelayUs: string
+  usage: Usage
+  metronomeCpuUs: number | null
+  writes: number | null
+  messagesWritten: number | null
+  evicted: number
+  publisher: { place: 'server' | 'process' | 'client'; outlet: string }
+}
+
+/** Of one process over the windows. */
+export interface Usage {
+  cpuUserUs: number
+  cpuSystemUs: number
+  eventLoopUtilization: number
+  eventLoopDelayUsP99: number | null
+  gcUs: number
+  rssBytes: number
+}

@@ -1,0 +1,187 @@
+import type { Load } from './plan.js'
+import type { ClockDomain, Placement } from './placement.js'
+import type { Verdict } from './verdict.js'
+
+/** A histogram with its figures. All `null` (and `count` 0) where nothing was recorded. */
+export interface Distribution {
+  count: number
+  min: number | null
+  mean: number | null
+  p50: number | null
+  p90: number | null
+  p95: number | null
+  p99: number | null
+  p999: number | null
+  max: number | null
+  /** HDR V2, compressed, base64; 1 us to 1 h, 3 significant digits. */
+  histogram: string | null
+}
+
+/** A measured part of the trial, in microseconds of the runner's monotonic clock. */
+export interface TrialWindow {
+  startUs: number
+  endUs: number
+  side: string | null
+  tag: string | null
+}
+
+/** The ledger. `delivered + missing + superseded = expected` or the trial is invalid. */
+export interface MessageLedger {
+  /** Intended times in the windows, from the plan. */
+  scheduled: number
+  /** Of these, those that were published before the drain ended. */
+  published: number
+  /** `scheduled` times the clients of the load point. */
+  expected: number
+  delivered: number
+  missing: number
+  /** Skipped on purpose by a client that wants only the newest. */
+  superseded: number
+  duplicates: number
+  reordered: number
+}
+
+/** Counted at the clients' sockets over the windows; `lifetime` from connect to close. */
+export interface ByteCounts {
+  /** UTF-8 length of the texts of the messages received in the windows. */
+  payload: number
+  received: number
+  sent: number
+  /** (received + sent) / deliveries received in the windows. */
+  perMessage: number | null
+  /** (received + sent - payload) / payload. */
+  overheadRatio: number | null
+  lifetime: { received: number; sent: number }
+}
+
+export interface RequestCounts {
+  /** Requests whose scheduled send lies in the windows. */
+  total: number
+  /** Answered without a message. */
+  empty: number
+  failed: number
+  /** Poll ticks that found the poll before still open. */
+  skipped: number
+  /** `total` per message expected. */
+  perMessage: number | null
+  /** Messages per answer that had any; `null` for a transport that does not answer requests with messages. */
+  messagesPerResponse: number | null
+}
+
+export interface ConnectionCounts {
+  /** Clients that were subscribed at least once. */
+  opened: number
+  /** Clients that never were. */
+  failed: number
+  /** Connections opened beyond the first of each client. */
+  reconnects: number
+}
+
+/** What the server paid over the windows. */
+export interface ServerCost {
+  /** User and system time without the metronome thread. */
+  cpuUs: number | null
+  cpuUserUs: number | null
+  cpuSystemUs: number | null
+  /** Of the thread that only waits for the next publish time. */
+  metronomeCpuUs: number | null
+  /** `cpuUs` per delivery received in the windows. */
+  cpuUsPerMessage: number | null
+  /** 0 to 1. */
+  eventLoopUtilization: number | null
+  eventLoopDelayUsP99: number | null
+  gcUs: number | null
+  /** At the end of the last window. */
+  rssBytes: number | null
+  /** Connected and no feed, minus before connecting, per client. */
+  rssBytesPerConnection: number | null
+  /** Streaming transports: socket writes that carried messages, and messages per such write. */
+  writes: number | null
+  messagesPerWrite: number | null
+  /** Messages that had left the log before a client asked for them, summed over clients. */
+  evicted: number
+}
+
+/** What a driver (or all of them: sums, and the maximum of utilisation and delays) did over the windows. */
+export interface DriverCost {
+  cpuUs: number | null
+  /** 0 to 1. */
+  eventLoopUtilization: number | null
+  eventLoopDelayUsP99: number | null
+  gcUs: number | null
+  rssBytes: number | null
+  /** The most that the driver can have added to each delivery's time. */
+  lagUs: Distribution
+  /** Lateness of the heartbeat timer that the loop's own work does not explain. */
+  heartbeatLatenessUsP99: number | null
+  /** Sum of such lateness beyond what timers usually have: time in which the process did not run. */
+  frozenUs: number
+  /** Deliveries with a negative latency or transit. */
+  negatives: number
+  /** Clients that could not be opened because the driver itself was out of something. */
+  exhausted: number
+}
+
+export interface DriverReport extends DriverCost {
+  /** As in the process title, from 1. */
+  driver: number
+  clients: number
+  clock: ClockDomain
+}
+
+export interface SeriesPoint {
+  /** Since the start of the first window. */
+  atMs: number
+  /** How long the block lasts; neighbours are merged where there would be over 600. */
+  lengthMs: number
+  delivered: number
+  latencyUs: Pick<Distribution, 'p50' | 'p99' | 'max' | 'histogram'>
+  /** Received from the socket in this block of wall time. */
+  bytesReceived: number
+}
+
+/** What the machine did meanwhile. */
+export interface MachineLoad {
+  /** Share of the machine's processor time that went to other programs, 0 to 1. */
+  cpuOthersShare: number | null
+  /** Share that the hypervisor took, 0 to 1. */
+  stealShare: number | null
+  /** Change of the wall clock against the monotonic one over the windows, in microseconds. */
+  wallClockDriftUs: number | null
+}
+
+export interface PublisherReport {
+  place: 'server' | 'process' | 'client'
+  outlet: string
+}
+
+export interface Trial {
+  /** Place in the plan's order. */
+  index: number
+  transport: string
+  label: string
+  round: number
+  load: Load
+  windows: TrialWindow[]
+  verdict: Verdict
+  messages: MessageLedger
+  latencyUs: Distribution
+  transitUs: Distribution
+  publishDelayUs: Distribution
+  connectUs: Distribution
+  stalenessUs: Distribution
+  bytes: ByteCounts
+  requests: RequestCounts
+  connections: ConnectionCounts
+  server: ServerCost
+  driver: DriverCost
+  drivers: DriverReport[]
+  series: SeriesPoint[]
+  publisher: PublisherReport
+  machine: MachineLoad
+  placement: Placement
+  /** ISO 8601, for people; nothing is computed from it. */
+  startedAt: string
+  /** Why a figure is `null`, by its path: `{"server.rssBytesPerConnection": "..."}`. */
+  notMeasured: Record<string, string>
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { duration, onOff } from '../options.js'
+import type { TransportDescriptor } from '../transport.js'
+
+export interface SseOptions {
+  /** One write for all messages of a turn of the server's loop, instead of one each. */
+  coalesce: boolean
+  /** Between comments that keep an idle connection open, in microseconds. */
+  heartbeatUs: number
+}
+
+const optionsSchema = z
+  .strictObject({
+    coalesce: onOff().default(false).describe('on: one write a client and turn of the loop; off: one write a message'),
+    // The HTML standard advises a comment every 15 s or so, because of proxies that drop idle connections.
+    heartbeat: duration(100e3, 3_600e6, '100ms to 1h').default(15e6).describe('Between comments that keep an idle connection open'),
+  })
+  .transform(({ coalesce, heartbeat }) => ({ coalesce, heartbeatUs: heartbeat }))
+
+export const sse: TransportDescriptor<SseOptions> = {
+  name: 'sse',
+  summary: 'server-sent events: text/event-stream with ids',
+  optionsSchema,
+  capabilities: { pull: false, hold: false, push: true, publish: false, ack: false, resume: true, multiplexed: false },
+  server: () => import('./server.js'),
+  client: () => import('./client.js'),
+}
