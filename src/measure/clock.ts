@@ -30,3 +30,8 @@ export interface Timer {
 export function wallClockUs(): number {
   return Math.round((performance.timeOrigin + performance.now()) * 1e3)
 }
+
+/** The moment as ISO 8601 text, for people; nothing is computed from it. */
+export function wallClockText(): string {
+  return new Date(wallClockUs() / 1e3).toISOString()
+}

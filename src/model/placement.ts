@@ -2,7 +2,8 @@
 export interface FleetDescription {
   /** How the fleet calls itself: `local` for child processes of the command. */
   kind: string
-  cores: number
+  /** Numbers of the cores that its processes may use. */
+  cores: number[]
   /** Descriptors that one process may have open. */
   descriptorsPerProcess: number
   /** Source ports that one address offers towards one listening port. */

@@ -94,7 +94,14 @@ export interface PlannedTrial extends PlannedTransport {
   /** Seed of everything that is drawn on the clients' side, such as poll phases. */
   clientSeed: number
   requestHeaders: HeaderProfile
+  publisher: PlannedPublisher
   placement: Placement
+}
+
+/** Who publishes, and how: the server appends to its log, or a process of its own posts to the server. */
+export interface PlannedPublisher {
+  place: 'server' | 'process'
+  outlet: string
 }
 
 export interface HeaderProfile {

@@ -27,7 +27,18 @@ export interface DriverShard {
   blockLengthUs: number
   bytes: { payload: number; received: number; sent: number; deliveries: number; lifetime: { received: number; sent: number } }
   requests: { total: number; empty: number; failed: number; skipped: number; responses: number; messages: number }
-  connections: { opened: number; failed: number; reconnects: number; unsubscribedAtStart: number; exhausted: number; lost: number; lastError: string | null }
+  connections: {
+    opened: number
+    failed: number
+    reconnects: number
+    unsubscribedAtStart: number
+    /** Errors by which the driver ran out of something. */
+    exhausted: number
+    lost: number
+    /** Texts that are no message of this feed. */
+    foreign: number
+    lastError: string | null
+  }
   usage: Usage
   heartbeat: { latenessUsP99: number | null; frozenUs: number }
 }
@@ -35,7 +46,7 @@ export interface DriverShard {
 export interface ServerShard {
   clock: ClockDomain
   published: number
-  /** Intended but not published before the drain ended. */
+  /** Positions in the windows that were published; `null` where none was. */
   firstPosition: number | null
   lastPosition: number | null
   publishDelayUs: string

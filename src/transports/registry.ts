@@ -7,12 +7,12 @@ import type { TransportDescriptor } from './transport.js'
 import { websocket } from './websocket/descriptor.js'
 
 /** A transport comes with feedbench by a folder beside this file and a line here. */
-const BUILT_IN: readonly TransportDescriptor<never>[] = [polling, longPolling, httpStreaming, sse, websocket]
+const BUILT_IN: unknown = [polling, longPolling, httpStreaming, sse, websocket]
 
 const SCHEME = 'feedbench:'
 
 /** In the order in which tables show them. */
-export const builtInTransports = BUILT_IN as unknown as readonly TransportDescriptor[]
+export const builtInTransports = BUILT_IN as readonly TransportDescriptor[]
 
 /** What a plan holds to find a built-in transport again: `feedbench:sse`. */
 export function builtInModule(name: string): string {

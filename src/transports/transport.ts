@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { FeedLog } from '../feed/log.js'
 import type { Clock, Timers } from '../measure/clock.js'
 import type { CountedSocket } from '../network/counted-socket.js'
+import type { Arrival } from '../network/poll-clock.js'
 
 /**
  * A way to get a feed from a server to a client. Everything about a transport is in its folder, behind this descriptor;
@@ -94,10 +95,10 @@ export interface ClientSink {
   /** The server has accepted the subscription; `cursor` is the newest message that it says it has, or `null`. */
   subscribed(cursor: number | null): void
   /**
-   * The text of one message. `receivedUs` is the time at which the poll that brought its last byte returned.
+   * The text of one message, and the arrival of its last byte.
    * `latestOnly`: whatever lies between the message before and this one was skipped on purpose.
    */
-  message(text: Buffer, receivedUs: number, latestOnly?: boolean): void
+  message(text: Buffer, arrival: Arrival, latestOnly?: boolean): void
   /** A request is sent whose time was `scheduledUs`. */
   requested(scheduledUs: number): void
   /** A request was answered with so many messages. */

@@ -8,7 +8,7 @@ export interface HttpStreamingOptions {
 }
 
 const optionsSchema = z.strictObject({
-  coalesce: onOff().default(false).describe('on: one write a client and turn of the loop; off: one write a message'),
+  coalesce: onOff().prefault('off').describe('on: one write a client and turn of the loop; off: one write a message'),
 })
 
 export const httpStreaming: TransportDescriptor<HttpStreamingOptions> = {

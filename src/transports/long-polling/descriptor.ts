@@ -10,7 +10,7 @@ export interface LongPollingOptions {
 const optionsSchema = z
   .strictObject({
     // RFC 6202 section 5.5 finds 30 s safe with today's proxies.
-    hold: duration(1e3, 120e6, '1ms to 2m').default(30e6).describe('How long the server holds a request without a message'),
+    hold: duration(1e3, 120e6, '1ms to 2m').prefault('30s').describe('How long the server holds a request without a message'),
   })
   .transform(({ hold }) => ({ holdUs: hold }))
 

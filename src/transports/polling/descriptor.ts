@@ -11,7 +11,7 @@ export interface PollingOptions {
 
 const optionsSchema = z
   .strictObject({
-    interval: duration(1e3, 3_600e6, '1ms to 1h').default(1e6).describe('Between the polls of one client, such as 250ms'),
+    interval: duration(1e3, 3_600e6, '1ms to 1h').prefault('1s').describe('Between the polls of one client, such as 250ms'),
     mode: z.enum(['all', 'latest']).default('all').describe('all: every message since the last poll; latest: the newest only'),
   })
   .transform(({ interval, mode }) => ({ intervalUs: interval, mode }))

@@ -11,9 +11,11 @@ export interface SseOptions {
 
 const optionsSchema = z
   .strictObject({
-    coalesce: onOff().default(false).describe('on: one write a client and turn of the loop; off: one write a message'),
+    coalesce: onOff().prefault('off').describe('on: one write a client and turn of the loop; off: one write a message'),
     // The HTML standard advises a comment every 15 s or so, because of proxies that drop idle connections.
-    heartbeat: duration(100e3, 3_600e6, '100ms to 1h').default(15e6).describe('Between comments that keep an idle connection open'),
+    heartbeat: duration(100e3, 3_600e6, '100ms to 1h')
+      .prefault('15s')
+      .describe('Between comments that keep an idle connection open'),
   })
   .transform(({ coalesce, heartbeat }) => ({ coalesce, heartbeatUs: heartbeat }))
 

@@ -9,10 +9,15 @@ export interface WebSocketOptions {
   compression: boolean
 }
 
-const optionsSchema = z.strictObject({
-  coalesce: onOff().default(false).describe('on: one write a client and turn of the loop; off: one write a message'),
-  compression: onOff().default(false).describe('permessage-deflate'),
-})
+const optionsSchema = z
+  .strictObject({
+    coalesce: onOff().prefault('off').describe('on: one write a client and turn of the loop; off: one write a message'),
+    compression: onOff().prefault('off').describe('permessage-deflate'),
+  })
+  // ws compresses and writes message by message; to merge its writes would be a server that nobody runs.
+  .refine(({ coalesce, compression }) => !(coalesce && compression), {
+    error: 'E_VALUE expected coalesce: off where compression is on',
+  })
 
 export const websocket: TransportDescriptor<WebSocketOptions> = {
   name: 'websocket',

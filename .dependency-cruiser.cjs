@@ -1,0 +1,127 @@
+/**
+ * The architecture as rules. scripts/ci-imports.mjs runs them and counts what they saw.
+ * Imports of types count like any other.
+ */
+
+/** The folders of src that each folder may import. The order is that of the data: nothing flows back. */
+const MAY_IMPORT = {
+  model: [],
+  measure: ['model'],
+  feed: ['model', 'measure'],
+  network: ['model', 'measure'],
+  transports: ['model', 'measure', 'feed', 'network'],
+  // Its thresholds are read by the analysis that evaluates them.
+  scenario: ['model', 'feed', 'transports', 'analysis'],
+  server: ['model', 'measure', 'feed', 'network', 'transports'],
+  driver: ['model', 'measure', 'feed', 'network', 'transports'],
+  results: ['model'],
+  analysis: ['model', 'measure'],
+  report: ['model', 'measure', 'analysis'],
+  // Reaches roles (server, driver) only by starting processes, and judges a trial as soon as it is over.
+  runner: ['model', 'measure', 'feed', 'network', 'transports', 'server', 'driver', 'results', 'analysis'],
+}
+
+/** What tests alone may import. */
+const SHIPPED = { path: '^src/', pathNot: ['[.]test[.]ts$', '^src/testing/', '^src/transports/contract[.]ts$'] }
+
+const SOCKETS_AND_FILES =
+  '^(node:)?(net|tls|http|https|http2|dgram|dns|fs|fs/promises|dns/promises|child_process|cluster|worker_threads|inspector)$'
+
+const layers = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
+  name: `layer-${folder}`,
+  comment: `src/${folder} may import ${allowed.join(', ') || 'nothing'} of src`,
+  severity: 'error',
+  from: { ...SHIPPED, path: `^src/${folder}/` },
+  to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
+}))
+
+module.exports = {
+  forbidden: [
+    ...layers,
+    {
+      name: 'known-folder',
+      comment: 'A new folder of src takes its place in MAY_IMPORT first',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [`^src/(${Object.keys(MAY_IMPORT).join('|')}|cli|testing)/`, '^src/main[.]ts$'] },
+      to: {},
+    },
+    { name: 'no-cycles', comment: 'Nobody imports whoever imports them', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', comment: 'An import leads somewhere', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'model-imports-nothing',
+      comment: 'The nouns stand by themselves: no package, not even one of Node',
+      severity: 'error',
+      from: { ...SHIPPED, path: '^src/model/' },
+      to: { pathNot: '^src/model/' },
+    },
+    {
+      name: 'no-transport-imports-another',
+      comment: 'What two transports share stands beside their folders',
+      severity: 'error',
+      from: { path: '^src/transports/([^/]+)/' },
+      to: { path: '^src/transports/[^/]+/', pathNot: '^src/transports/$1/' },
+    },
+    {
+      name: 'main-only-hands-on',
+      comment: 'The bin is the command, or a process that the runner started',
+      severity: 'error',
+      from: { path: '^src/main[.]ts$' },
+      to: { path: '^src/', pathNot: '^src/(cli|model|runner)/' },
+    },
+    {
+      name: 'nobody-imports-the-command-line',
+      comment: 'Commands are wiring; what is worth importing belongs elsewhere',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/cli/', '^src/main[.]ts$'] },
+      to: { path: '^src/(cli/|main[.]ts$)' },
+    },
+    {
+      name: 'pure',
+      comment: 'analysis and report reach neither sockets nor files nor processes, by no way round',
+      severity: 'error',
+      from: { ...SHIPPED, path: '^src/(analysis|report)/' },
+      to: { path: [SOCKETS_AND_FILES, '(^|/)node_modules/(ws|undici)/'], reachable: true },
+    },
+    {
+      name: 'pure-histogram-only',
+      comment: 'analysis and report may decode histograms, and have no clock',
+      severity: 'error',
+      from: { ...SHIPPED, path: '^src/(analysis|report)/' },
+      to: { path: '^src/measure/', pathNot: '^src/measure/histogram[.]ts$' },
+    },
+    {
+      name: 'one-file-imports-hdr',
+      comment: 'The histogram library throws on what a clock may yield; one file knows how to hold it',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/measure/histogram[.]ts$' },
+      to: { path: '(^|/)node_modules/hdr-histogram-js/' },
+    },
+    {
+      name: 'testing-is-not-shipped',
+      comment: 'What only tests need stays out of the package',
+      severity: 'error',
+      from: SHIPPED,
+      to: { path: ['^src/testing/', '[.]test[.]ts$', '^src/transports/contract[.]ts$'] },
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'Neither test nor scripts are shipped',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|scripts|dist)/' },
+    },
+    {
+      name: 'shipped-needs-dependencies',
+      comment: 'What is shipped imports what package.json installs with it',
+      severity: 'error',
+      from: SHIPPED,
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+}

@@ -1,0 +1,15 @@
+// Writes the JSON Schemas from the compiled modules: npm run schemas
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { scenarioJsonSchema } from '../dist/scenario/json-schema.js'
+
+const folder = new URL('../docs/schema/', import.meta.url)
+const write = (name, schema) => writeFileSync(new URL(name, folder), `${JSON.stringify(schema, null, 2)}\n`)
+
+mkdirSync(folder, { recursive: true })
+write('scenario.schema.json', scenarioJsonSchema())
+
+const results = new URL('../dist/results/schema.js', import.meta.url)
+if (existsSync(results)) {
+  const { resultJsonSchema } = await import(results.href)
+  write('result.schema.json', resultJsonSchema())
+}

@@ -1,0 +1,87 @@
+import yargs, { type Argv } from 'yargs'
+import { ERROR_CODES, FeedbenchError, formatProblem, type Problem } from '../model/errors.js'
+import { feedbenchVersion } from '../results/environment.js'
+import { listCommand } from './list.js'
+import { reportCommand } from './report.js'
+import { runCommand } from './run.js'
+import { serveCommand } from './serve.js'
+import type { Terminal } from './terminal.js'
+
+/** A command: its words and options, and what it does, which ends in an exit code. */
+export interface Command {
+  usage: string
+  describe: string
+  options(parser: Argv): Argv
+  run(options: Record<string, unknown>, terminal: Terminal): Promise<number>
+}
+
+const COMMANDS: readonly Command[] = [runCommand, serveCommand, listCommand, reportCommand]
+
+/** Runs what a command line says and resolves to the exit code. Never rejects: what a user did is explained, and a bug is shown as one. */
+export async function cli(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    return await dispatch(argv, terminal)
+  } catch (error) {
+    return explain(error, argv.includes('--json'), terminal)
+  }
+}
+
+async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = 0
+  let parser = yargs([...argv])
+    .scriptName('feedbench')
+    .usage('$0 <command>\n\nMeasures how late, how heavy and how lossy a live feed is over each transport.')
+    .version(await feedbenchVersion())
+    .strict()
+    .demandCommand(1, 'expected a command')
+    .recommendCommands()
+    .wrap(Math.min(100, terminal.stdout.columns ?? 100))
+    .help()
+    .alias('help', 'h')
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? usageError(message)
+    })
+  for (const { usage, describe, options, run } of COMMANDS) {
+    parser = parser.command(usage, describe, options, async (parsed) => {
+      exitCode = await run(parsed, terminal)
+    })
+  }
+  await parser.parseAsync([...argv], {}, (error: Error | undefined, _parsed: unknown, output: string) => {
+    // What yargs would print: the help or the version.
+    if (error === undefined || error === null) terminal.stdout.write(output === '' ? '' : `${output}\n`)
+  })
+  return exitCode
+}
+
+function usageError(message: string): FeedbenchError {
+  return new FeedbenchError({
+    code: 'E_USAGE',
+    where: 'command line',
+    message: message.replaceAll('\n', '; '),
+    hint: 'feedbench --help and feedbench <command> --help have the commands and options, with examples',
+  })
+}
+
+function explain(error: unknown, asJson: boolean, { stdout, stderr }: Terminal): number {
+  const problems = error instanceof FeedbenchError ? error.problems : [bug(error)]
+  if (asJson) stdout.write(`${JSON.stringify({ error: { problems: problems.map(jsonProblem) } })}\n`)
+  else for (const problem of problems) stderr.write(`${formatProblem(problem)}\n`)
+  // Only a bug shows where it is: whoever reports it needs that.
+  if (!(error instanceof FeedbenchError) && error instanceof Error) stderr.write(`${error.stack}\n`)
+  return error instanceof FeedbenchError ? error.exitCode : ERROR_CODES.E_BUG.exitCode
+}
+
+/** `{code, where, message, hint}`; no hint is `null`. */
+export function jsonProblem({ code, where, message, hint }: Problem): Record<string, string | null> {
+  return { code, where, message, hint: hint ?? null }
+}
+
+function bug(error: unknown): Problem {
+  return {
+    code: 'E_BUG',
+    where: 'feedbench',
+    message: error instanceof Error ? error.message : String(error),
+    hint: 'please report this, with the command and what it printed',
+  }
+}

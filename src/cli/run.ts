@@ -1,0 +1,77 @@
+import { randomInt } from 'node:crypto'
+import { systemClock, wallClockUs } from '../measure/clock.js'
+import { formatProblem } from '../model/errors.js'
+import { renderTerminal } from '../report/terminal.js'
+import { describeEnvironment, feedbenchVersion } from '../results/environment.js'
+import { createRunFolder } from '../results/run-folder.js'
+import { LocalFleet } from '../runner/local-fleet.js'
+import { placeTrial } from '../runner/placement.js'
+import { runPlan } from '../runner/run.js'
+import { loadScenario, makePlan, traceContents } from '../scenario/load.js'
+import { type Command, jsonProblem } from './cli.js'
+import { liveProgress } from './live-progress.js'
+import { hasColour, type Terminal, widthOf } from './terminal.js'
+
+interface RunOptions {
+  scenario: string
+  transports?: string
+  clients?: string
+  duration?: string
+  rounds?: string
+  seed?: string
+  out?: string
+  json: boolean
+  inconclusive?: 'pass'
+}
+
+export const runCommand: Command = {
+  usage: 'run <scenario>',
+  describe: 'Execute a scenario, print the comparison and write the run folder',
+  options: (parser) =>
+    parser
+      .positional('scenario', { type: 'string', describe: 'A YAML file; feedbench list shows those that come along', demandOption: true })
+      .option('transports', { type: 'string', requiresArg: true, describe: 'Only these, by name or label, separated by commas' })
+      .option('clients', { type: 'string', requiresArg: true, describe: 'Clients, instead of the scenario\'s' })
+      .option('duration', { type: 'string', requiresArg: true, describe: 'Of the measured window: 10s, 2m, or a number of seconds' })
+      .option('rounds', { type: 'string', requiresArg: true, describe: 'Passes over all transports and load points; 3 or more to name winners' })
+      .option('seed', { type: 'string', requiresArg: true, describe: 'Of order, publish times and poll phases; drawn and recorded where not given' })
+      .option('out', { type: 'string', requiresArg: true, describe: 'The run folder; default results/runs/<time>-<name>' })
+      .option('json', { type: 'boolean', default: false, describe: 'The result as one JSON document on stdout' })
+      .option('inconclusive', { choices: ['pass'] as const, requiresArg: true, describe: 'End with 0 where a threshold had no valid trial to decide it' })
+      .example('$0 run scenarios/quick.yaml', 'all five transports, under a minute')
+      .example('$0 run scenarios/steady.yaml --rounds 5 --seed 42', 'repeatable, with winners')
+      .example('$0 run my.yaml --transports sse,websocket --clients 1000 --duration 30s', 'a part of a scenario, larger')
+      .example('$0 run my.yaml --json > result.json', 'for programs') as never,
+  run: (options, terminal) => run(options as unknown as RunOptions, terminal),
+}
+
+async function run(options: RunOptions, terminal: Terminal): Promise<number> {
+  const { stdout, stderr, env } = terminal
+  const scenario = await loadScenario(options.scenario, options)
+  const fleet = new LocalFleet()
+  const plan = makePlan(scenario, await fleet.describe(), placeTrial, { seed: randomInt(2 ** 32) })
+  const context = { feedbench: { version: await feedbenchVersion() }, environment: await describeEnvironment(plan.cpuPlacement) }
+  const folder = await createRunFolder(options.out ?? null, plan.scenario.name, wallClockUs())
+
+  const interruption = new AbortController()
+  terminal.onInterrupt(() => interruption.abort())
+  const progress = liveProgress(plan, stderr)
+  const { result, failure } = await runPlan({
+    plan,
+    traces: traceContents(scenario),
+    fleet,
+    folder,
+    context,
+    clock: systemClock,
+    host: '127.0.0.1',
+    events: progress,
+    signal: interruption.signal,
+  }).finally(() => progress.end())
+
+  if (options.json) stdout.write(`${JSON.stringify(failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } })}\n`)
+  else stdout.write(renderTerminal(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
+  for (const problem of failure?.problems ?? []) stderr.write(`${formatProblem(problem)}\n`)
+  const note = options.json ? stderr : stdout
+  note.write(`${folder.path}\n`)
+  return result.summary.exitCode
+}

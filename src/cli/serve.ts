@@ -1,0 +1,84 @@
+import { randomInt } from 'node:crypto'
+import { systemClock } from '../measure/clock.js'
+import { FeedbenchError } from '../model/errors.js'
+import type { FeedTimes, ServerSpec } from '../model/member.js'
+import { parseRatePerSec } from '../model/units.js'
+import type { Json } from '../model/role.js'
+import { createFeedServer } from '../server/server-role.js'
+import { builtInModule } from '../transports/registry.js'
+import type { Command } from './cli.js'
+import type { Terminal } from './terminal.js'
+
+interface ServeOptions {
+  port: string
+  rate: string
+  host: string
+}
+
+const PAYLOAD_BYTES = 200
+const HIGHEST_RATE_PER_SEC = 100_000
+const INTERRUPTED = 130
+
+export const serveCommand: Command = {
+  usage: 'serve',
+  describe: 'Run the feed server alone, for curl, a browser or a client of your own',
+  options: (parser) =>
+    parser
+      .option('port', { type: 'string', default: '8080', requiresArg: true, describe: 'To listen on; 0 for any that is free' })
+      .option('rate', { type: 'string', default: '1/s', requiresArg: true, describe: 'Messages, such as 20/s or 30/min; Poisson' })
+      .option('host', { type: 'string', default: '127.0.0.1', requiresArg: true, describe: 'Address to listen at; loopback unless you say otherwise' })
+      .example('$0 serve', 'then: curl -N http://127.0.0.1:8080/events')
+      .example('$0 serve --port 0 --rate 20/s', 'any free port, more messages') as never,
+  run: (options, terminal) => serve(options as unknown as ServeOptions, terminal),
+}
+
+/** Serves until it is interrupted. */
+async function serve(options: ServeOptions, { stdout, onInterrupt }: Terminal): Promise<number> {
+  process.title = 'feedbench server'
+  const port = readPort(options.port)
+  const ratePerSec = readRate(options.rate)
+  const spec: ServerSpec = {
+    transport: { module: builtInModule('polling'), options: { intervalUs: 1e6, mode: 'all' } },
+    feed: { arrival: 'poisson', ratePerSec, payloadBytes: PAYLOAD_BYTES, burst: null, trace: null, seed: randomInt(2 ** 32) },
+    trace: null,
+    host: options.host,
+    port,
+  }
+  const server = await createFeedServer(spec as unknown as Json, () => {})
+  const answer = (await server.request('listen', null)) as { port: number }
+  const times: FeedTimes = { epochUs: systemClock.nowUs(), untilUs: Number.MAX_SAFE_INTEGER, windows: [] }
+  await server.request('publish', times as unknown as Json)
+  const at = `${options.host.includes(':') ? `[${options.host}]` : options.host}:${answer.port}`
+  stdout.write(
+    [
+      `${ratePerSec} messages/s of ${PAYLOAD_BYTES} B at http://${at}; Ctrl-C ends it`,
+      `  polling         curl 'http://${at}/poll?after=0'`,
+      `  long-polling    curl 'http://${at}/long-poll?after=0&hold=30000'`,
+      `  http-streaming  curl -N http://${at}/stream`,
+      `  sse             curl -N http://${at}/events`,
+      `  websocket       new WebSocket('ws://${at}/ws')`,
+      '',
+    ].join('\n'),
+  )
+  await new Promise<void>((resolve) => onInterrupt(resolve))
+  await server.stop()
+  return INTERRUPTED
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65_535)) throw usage('--port', 'a port from 0 to 65535', text, 'such as --port 8080, or 0 for any that is free')
+  return port
+}
+
+function readRate(text: string): number {
+  const rate = parseRatePerSec(/^[\d.]+$/.test(text) ? `${text}/s` : text)
+  if (rate === undefined || !(rate > 0 && rate <= HIGHEST_RATE_PER_SEC)) {
+    throw usage('--rate', `a rate above 0 and up to ${HIGHEST_RATE_PER_SEC}/s`, text, 'such as --rate 20/s')
+  }
+  return rate
+}
+
+function usage(option: string, expected: string, got: string, hint: string): FeedbenchError {
+  return new FeedbenchError({ code: 'E_USAGE', where: option, message: `expected ${expected}, got ${JSON.stringify(got)}`, hint })
+}

@@ -1,0 +1,187 @@
+import { jsonCodec } from '../feed/codec.js'
+import { createSchedule, type Schedule } from '../feed/schedule.js'
+import { createTopics } from '../feed/source.js'
+import { positionsIn } from '../feed/windows.js'
+import { systemClock } from '../measure/clock.js'
+import { hostClockDomain } from '../measure/clock-domain.js'
+import { Heartbeat } from '../measure/heartbeat.js'
+import { HeapTimers } from '../measure/timers.js'
+import { UsageMeter } from '../measure/usage.js'
+import { combineUsage } from '../measure/usage-sum.js'
+import type { ConnectAnswer, ConnectRequest, DrainRequest, DriverSpec, FeedTimes, Progress } from '../model/member.js'
+import type { Emit, Json, Role, RoleFactory } from '../model/role.js'
+import type { DriverShard, Usage } from '../model/shard.js'
+import { createDialer, type Dialer } from '../network/dial.js'
+import { Intake } from '../network/intake.js'
+import { loadTransport } from '../transports/registry.js'
+import type { OpenClient } from '../transports/transport.js'
+import { IntendedTimes } from './intended-times.js'
+import { stratifiedPhases } from './phases.js'
+import { Population } from './population.js'
+import { SimulatedClient, type Surroundings } from './simulated-client.js'
+import { Tally } from './tally.js'
+
+const PROGRESS_EVERY_MS = 500
+
+/** A driver: a population of clients and its life. */
+export const createDriver: RoleFactory = async (json, emit) => {
+  const spec = json as unknown as DriverSpec
+  const transport = await loadTransport(spec.transport.module)
+  const { open } = await transport.client()
+  return new Driver(spec, open, emit)
+}
+
+class Driver implements Role {
+  readonly #spec: DriverSpec
+  readonly #open: OpenClient
+  readonly #schedule: Schedule
+  readonly #tally = new Tally()
+  readonly #intake = new Intake()
+  readonly #timers = new HeapTimers(systemClock, () => this.#intake.pollClock.woken())
+  readonly #meter = new UsageMeter()
+  readonly #heartbeat = new Heartbeat(() => this.#beat())
+  readonly #times: IntendedTimes
+  readonly #progress: NodeJS.Timeout
+  readonly #usages: Usage[] = []
+  readonly #heartbeats: ReturnType<Heartbeat['stop']>[] = []
+  /** Bytes over the windows so far, and the totals when the open one began. */
+  readonly #bytes = { received: 0, sent: 0 }
+  #bytesAtStart = { received: 0, sent: 0 }
+  #bytesAtBeat = 0
+  #unsubscribedAtStart = 0
+  #dialer: Dialer | undefined
+  #population: Population | undefined
+
+  constructor(spec: DriverSpec, open: OpenClient, emit: Emit) {
+    this.#spec = spec
+    this.#open = open
+    this.#schedule = createSchedule(spec.feed, spec.trace)
+    this.#times = new IntendedTimes(this.#schedule)
+    this.#progress = setInterval(() => {
+      const progress: Progress = { connected: this.#tally.subscribed, delivered: this.#tally.ledger.delivered }
+      emit('progress', { ...progress })
+    }, PROGRESS_EVERY_MS)
+  }
+
+  async request(method: string, params: Json): Promise<Json> {
+    switch (method) {
+      case 'connect':
+        return { ...(await this.#connect(params as unknown as ConnectRequest)) }
+      case 'times':
+        return this.#openWindows(params as unknown as FeedTimes)
+      case 'drain':
+        return this.#drain(params as unknown as DrainRequest)
+      case 'close':
+        await this.#population?.close()
+        return null
+      case 'collect':
+        return this.#collect() as unknown as Json
+      default:
+        throw new Error(`a driver does not know ${method}`)
+    }
+  }
+
+  barrier(name: string): void {
+    const { received, sent } = this.#dialer?.totals ?? { received: 0, sent: 0 }
+    if (name === 'window-start') {
+      this.#bytesAtStart = { received, sent }
+      this.#bytesAtBeat = received
+      this.#unsubscribedAtStart = this.#clients.filter((client) => !client.isSubscribed).length
+      this.#heartbeat.start()
+      this.#meter.start()
+    } else if (name === 'window-end') {
+      this.#usages.push(this.#meter.stop())
+      this.#beat()
+      this.#heartbeats.push(this.#heartbeat.stop())
+      this.#bytes.received += received - this.#bytesAtStart.received
+      this.#bytes.sent += sent - this.#bytesAtStart.sent
+    }
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#progress)
+    await this.#population?.close()
+  }
+
+  get #clients(): readonly SimulatedClient[] {
+    return this.#population?.clients ?? []
+  }
+
+  async #connect({ host, port, epochUs, ratePerSec, timeoutUs }: ConnectRequest): Promise<ConnectAnswer> {
+    const { driver, drivers, totalClients, clientSeed, transport, feed, trace, headers, sourceAddresses } = this.#spec
+    const dialer = createDialer({ host, port, sourceAddresses }, this.#intake)
+    this.#dialer = dialer
+    const around: Surroundings = {
+      open: this.#open,
+      context: { options: transport.options, target: { host, port }, clock: systemClock, timers: this.#timers, headers, epochUs, shared: new Map() },
+      dialer,
+      codec: jsonCodec,
+      topics: createTopics(feed, trace),
+      times: this.#times,
+      tally: this.#tally,
+      clock: systemClock,
+      timers: this.#timers,
+    }
+    const phases = stratifiedPhases(totalClients, clientSeed)
+    const clients: SimulatedClient[] = []
+    for (let index = driver - 1; index < totalClients; index += drivers) {
+      clients.push(new SimulatedClient(index, phases[index] as number, around))
+    }
+    this.#population = new Population(clients, systemClock, this.#timers)
+    await this.#population.connect(ratePerSec, timeoutUs)
+    return { subscribed: this.#tally.subscribed, clients: clients.length }
+  }
+
+  #openWindows({ epochUs, windows }: FeedTimes): null {
+    this.#times.epochUs = epochUs
+    this.#tally.open(windows, positionsIn(this.#schedule, epochUs, windows))
+    this.#lastPosition = positionsIn(this.#schedule, epochUs, windows).at(-1)?.last ?? 0
+    return null
+  }
+
+  #lastPosition = 0
+
+  async #drain({ untilUs }: DrainRequest): Promise<Json> {
+    return { complete: (await this.#population?.drained(this.#lastPosition, untilUs)) ?? true }
+  }
+
+  #beat(): void {
+    this.#intake.pollClock.woken()
+    const received = this.#dialer?.totals.received ?? 0
+    this.#tally.recorder.addBytes(systemClock.nowUs(), received - this.#bytesAtBeat)
+    this.#bytesAtBeat = received
+  }
+
+  #collect(): DriverShard {
+    const { ledger, recorder, connectUs, requests, payloadBytes, deliveries, lost, exhausted, foreign, lastError } = this.#tally
+    const clients = this.#clients
+    const recorded = recorder.finish(clients)
+    const opened = clients.filter((client) => client.wasSubscribed).length
+    const lateness = this.#heartbeats.map(({ latenessUsP99 }) => latenessUsP99).filter((us) => us !== null)
+    return {
+      driver: this.#spec.driver,
+      clients: clients.length,
+      clock: hostClockDomain(),
+      ledger: ledger.counts(clients.map((client) => client.ledger)),
+      ...recorded,
+      connectUs: connectUs.encode(),
+      bytes: { payload: payloadBytes, ...this.#bytes, deliveries, lifetime: { ...(this.#dialer?.totals ?? { received: 0, sent: 0 }) } },
+      requests: { ...requests },
+      connections: {
+        opened,
+        failed: clients.length - opened,
+        reconnects: clients.reduce((sum, client) => sum + Math.max(0, client.connections - 1), 0),
+        unsubscribedAtStart: this.#unsubscribedAtStart,
+        exhausted,
+        lost,
+        foreign,
+        lastError,
+      },
+      usage: combineUsage(this.#usages),
+      heartbeat: {
+        latenessUsP99: lateness.length === 0 ? null : Math.max(...lateness),
+        frozenUs: this.#heartbeats.reduce((sum, { frozenUs }) => sum + frozenUs, 0),
+      },
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { type Codec, type MessageHead, NotAMessage } from '../feed/codec.js'
+import type { Topics } from '../feed/source.js'
+import type { Clock, Timers } from '../measure/clock.js'
+import { ClientLedger } from '../measure/ledger.js'
+import type { Held } from '../measure/staleness.js'
+import type { CountedSocket } from '../network/counted-socket.js'
+import type { Dialer } from '../network/dial.js'
+import type { Arrival } from '../network/poll-clock.js'
+import type { ClientContext, ClientSink, OpenClient, Session } from '../transports/transport.js'
+import type { IntendedTimes } from './intended-times.js'
+import type { Tally } from './tally.js'
+
+/** What all clients of a driver share. */
+export interface Surroundings {
+  open: OpenClient
+  context: Omit<ClientContext, 'index' | 'after' | 'dial' | 'phase'>
+  dialer: Dialer
+  codec: Codec
+  topics: Topics
+  times: IntendedTimes
+  tally: Tally
+  clock: Clock
+  timers: Timers
+}
+
+/** Before a lost connection is opened again: doubled with each failure up to the longest, and spread by the client's phase. */
+const FIRST_RETRY_US = 100e3
+const LONGEST_RETRY_US = 2_000e3
+
+/** One simulated subscriber: opens its session, keeps its cursor and its part of the ledger, and comes back when cut off. */
+export class SimulatedClient implements ClientSink, Held {
+  readonly ledger = new ClientLedger()
+  readonly #index: number
+  readonly #phase: number
+  readonly #around: Surroundings
+  #session: Session | undefined
+  #dialledUs: number | undefined
+  /** Whether the request that is open counts in the window: by its scheduled send. */
+  #isRequestCounted = false
+  #failures = 0
+  #isClosed = false
+  connections = 0
+  isSubscribed = false
+  wasSubscribed = false
+  newestUs = Number.NaN
+  countedToUs = 0
+
+  constructor(index: number, phase: number, around: Surroundings) {
+    this.#index = index
+    this.#phase = phase
+    this.#around = around
+  }
+
+  open(): void {
+    if (this.#isClosed) return
+    this.#dialledUs = undefined
+    const { open, context } = this.#around
+    this.#session = open(
+      { ...context, index: this.#index, phase: this.#phase, after: this.wasSubscribed || this.#failures > 0 ? this.ledger.cursor : null, dial: () => this.#dial() },
+      this,
+    )
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#session?.close()
+  }
+
+  subscribed(): void {
+    const { tally, clock } = this.#around
+    this.isSubscribed = true
+    this.#failures = 0
+    if (!this.wasSubscribed && this.#dialledUs !== undefined) tally.connectUs.record(clock.nowUs() - this.#dialledUs)
+    this.wasSubscribed = true
+    tally.noteSubscribed()
+  }
+
+  message(text: Buffer, arrival: Arrival, latestOnly = false): void {
+    const { codec, topics, times, tally } = this.#around
+    const head = readHead(codec, text)
+    const position = head === undefined ? undefined : topics.position(head.topic, head.seq)
+    if (head === undefined || position === undefined || position < 1) return tally.noteForeign(text)
+    tally.noteReceived(text.length, arrival.receivedUs)
+    const isNewest = position >= this.ledger.next
+    if (!this.ledger.accept(position, latestOnly, tally.ledger)) return
+    const intendedUs = times.at(position)
+    tally.recorder.record({ intendedUs, publishedUs: head.publishedUs ?? null, receivedUs: arrival.receivedUs, lagUs: arrival.lagUs })
+    if (isNewest) tally.recorder.renew(this, intendedUs, arrival.receivedUs)
+  }
+
+  requested(scheduledUs: number): void {
+    this.#isRequestCounted = this.#around.tally.noteRequest(scheduledUs)
+  }
+
+  answered(messages: number): void {
+    if (this.#isRequestCounted) this.#around.tally.noteAnswer(messages)
+  }
+
+  requestFailed(error: Error): void {
+    this.#around.tally.noteError(error)
+    if (this.#isRequestCounted) this.#around.tally.requests.failed++
+  }
+
+  skipped(scheduledUs: number): void {
+    this.#around.tally.noteSkipped(scheduledUs)
+  }
+
+  lost(error: Error | null): void {
+    if (this.#isClosed) return
+    const { tally, timers, clock } = this.#around
+    if (error !== null) tally.noteError(error)
+    if (this.isSubscribed) tally.noteLost()
+    this.isSubscribed = false
+    const pauseUs = Math.min(LONGEST_RETRY_US, FIRST_RETRY_US * 2 ** this.#failures++)
+    timers.at(clock.nowUs() + pauseUs * (0.5 + this.#phase), () => this.open())
+  }
+
+  #dial(): CountedSocket {
+    const { dialer, clock } = this.#around
+    this.#dialledUs ??= clock.nowUs()
+    const socket = dialer.dial()
+    socket.once('connect', () => {
+      this.connections++
+    })
+    return socket
+  }
+}
+
+/** `undefined` where the text is no message: a server may send anything. */
+function readHead(codec: Codec, text: Buffer): MessageHead | undefined {
+  try {
+    return codec.readHead(text)
+  } catch (error) {
+    if (error instanceof NotAMessage) return undefined
+    throw error
+  }
+}

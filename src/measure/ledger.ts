@@ -1,0 +1,153 @@
+/** Positions of the messages whose intended times lie in a window, first to last; `last < first` where there are none. */
+export interface PositionRange {
+  first: number
+  last: number
+}
+
+export interface LedgerCounts {
+  delivered: number
+  missing: number
+  superseded: number
+  duplicates: number
+  reordered: number
+  /** Gaps that had to be forgotten because a client had too many at once. */
+  overflowed: number
+}
+
+/** Gaps that are remembered for one client. Beyond this the oldest is given up as missing. */
+const MOST_GAPS = 1_024
+
+/**
+ * What became of each message at one client, in a few words of memory: the next position it should see, and the gaps
+ * before that. Missing is counted from these, delivered as messages come: the two meet only in the check that they add up.
+ */
+export class ClientLedger {
+  /** Position that is expected next. */
+  next = 1
+  /** Ranges below `next` that have not come, in ascending order. */
+  #gaps: PositionRange[] | null = null
+
+  /** Position of the newest message held: the cursor to resume at. */
+  get cursor(): number {
+    return this.next - 1
+  }
+
+  /** Whether every message up to a position has come, or was skipped on purpose. */
+  hasAllTo(position: number): boolean {
+    return this.next > position && this.#gaps === null
+  }
+
+  /**
+   * Notes a message. Whether it was new and counts as a delivery.
+   * `latestOnly`: positions that were skipped to reach this one are superseded, not missing.
+   */
+  accept(position: number, latestOnly: boolean, ledger: Ledger): boolean {
+    if (position >= this.next) {
+      if (position > this.next) this.#skip({ first: this.next, last: position - 1 }, latestOnly, ledger)
+      this.next = position + 1
+      ledger.noteDelivered(position)
+      return true
+    }
+    if (this.#fill(position)) {
+      ledger.noteReordered(position)
+      ledger.noteDelivered(position)
+      return true
+    }
+    ledger.noteDuplicate(position)
+    return false
+  }
+
+  /** Messages of the windows that have not come. */
+  missing(ledger: Ledger): number {
+    const inGaps = (this.#gaps ?? []).reduce((sum, gap) => sum + ledger.countInWindows(gap), 0)
+    return inGaps + ledger.countInWindows({ first: this.next, last: Number.MAX_SAFE_INTEGER })
+  }
+
+  #skip(gap: PositionRange, latestOnly: boolean, ledger: Ledger): void {
+    if (latestOnly) return ledger.noteSuperseded(gap)
+    this.#gaps ??= []
+    this.#gaps.push(gap)
+    if (this.#gaps.length > MOST_GAPS) ledger.noteOverflow(this.#gaps.shift() as PositionRange)
+  }
+
+  /** Whether the position was in a gap, which it is not any more. */
+  #fill(position: number): boolean {
+    const gaps = this.#gaps ?? []
+    const index = gaps.findIndex(({ first, last }) => first <= position && position <= last)
+    const gap = gaps[index]
+    if (gap === undefined) return false
+    const rest = [
+      { first: gap.first, last: position - 1 },
+      { first: position + 1, last: gap.last },
+    ]
+    gaps.splice(index, 1, ...rest.filter(({ first, last }) => first <= last))
+    if (gaps.length === 0) this.#gaps = null
+    return true
+  }
+}
+
+/** The counts over all clients of a driver. Only messages of the windows count; nothing does before these are known. */
+export class Ledger {
+  #windows: readonly PositionRange[] = []
+  #delivered = 0
+  #superseded = 0
+  #duplicates = 0
+  #reordered = 0
+  #overflowed = 0
+  #givenUp = 0
+
+  /** Begins to count. */
+  open(windows: readonly PositionRange[]): void {
+    this.#windows = windows
+  }
+
+  get delivered(): number {
+    return this.#delivered
+  }
+
+  counts(clients: Iterable<ClientLedger>): LedgerCounts {
+    let missing = this.#givenUp
+    for (const client of clients) missing += client.missing(this)
+    return {
+      delivered: this.#delivered,
+      missing,
+      superseded: this.#superseded,
+      duplicates: this.#duplicates,
+      reordered: this.#reordered,
+      overflowed: this.#overflowed,
+    }
+  }
+
+  countInWindows({ first, last }: PositionRange): number {
+    let count = 0
+    for (const window of this.#windows) count += Math.max(0, Math.min(last, window.last) - Math.max(first, window.first) + 1)
+    return count
+  }
+
+  noteDelivered(position: number): void {
+    this.#delivered += this.#one(position)
+  }
+
+  noteDuplicate(position: number): void {
+    this.#duplicates += this.#one(position)
+  }
+
+  noteReordered(position: number): void {
+    this.#reordered += this.#one(position)
+  }
+
+  noteSuperseded(range: PositionRange): void {
+    this.#superseded += this.countInWindows(range)
+  }
+
+  noteOverflow(range: PositionRange): void {
+    this.#overflowed++
+    this.#givenUp += this.countInWindows(range)
+  }
+
+  /** 1 where the position is in a window, else 0. */
+  #one(position: number): number {
+    for (const { first, last } of this.#windows) if (position >= first && position <= last) return 1
+    return 0
+  }
+}

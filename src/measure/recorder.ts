@@ -1,0 +1,89 @@
+import type { TrialWindow } from '../model/trial.js'
+import { type Block, Blocks, blockLengthUs } from './blocks.js'
+import { Histogram } from './histogram.js'
+import { type Held, Staleness } from './staleness.js'
+
+/** One delivery, in microseconds of the clock. */
+export interface Delivery {
+  intendedUs: number
+  /** `null` where the message does not say when it was published. */
+  publishedUs: number | null
+  receivedUs: number
+  /** For how long the driver's loop may have kept it waiting. */
+  lagUs: number
+}
+
+export interface Recorded {
+  latencyUs: string
+  transitUs: string | null
+  lagUs: string
+  negatives: number
+  blocks: Block[]
+  blockLengthUs: number
+  staleness: { startAges: string; endAges: string; meanUs: number | null; observedUs: number }
+}
+
+/** The times of deliveries, by the window and block in which the message was to be published. Nothing counts before `open`. */
+export class Recorder {
+  readonly #latencyUs = new Histogram()
+  readonly #transitUs = new Histogram()
+  readonly #lagUs = new Histogram()
+  readonly #blocks = new Blocks()
+  readonly #staleness = new Staleness()
+  #windows: readonly TrialWindow[] = []
+  #originUs = 0
+  #blockUs = 1
+  #negatives = 0
+
+  open(windows: readonly TrialWindow[]): void {
+    this.#windows = windows
+    this.#staleness.open(windows)
+    this.#originUs = windows[0]?.startUs ?? 0
+    this.#blockUs = blockLengthUs((windows.at(-1)?.endUs ?? 0) - this.#originUs)
+  }
+
+  record({ intendedUs, publishedUs, receivedUs, lagUs }: Delivery): void {
+    if (!this.#isInWindow(intendedUs)) return
+    const latencyUs = receivedUs - intendedUs
+    const transitUs = publishedUs === null ? null : receivedUs - publishedUs
+    if (latencyUs < 0 || (transitUs !== null && transitUs < 0)) {
+      // Nothing arrives before it is sent: never its absolute value, never 0 in silence.
+      this.#negatives++
+      return
+    }
+    this.#latencyUs.record(latencyUs)
+    if (transitUs !== null) this.#transitUs.record(transitUs)
+    this.#lagUs.record(lagUs)
+    this.#blocks.record(Math.floor((intendedUs - this.#originUs) / this.#blockUs), latencyUs)
+  }
+
+  /** A client receives a message newer than the one it held; counted in every window, whenever the message was published. */
+  renew(held: Held, intendedUs: number, receivedUs: number): void {
+    this.#staleness.renew(held, intendedUs, receivedUs)
+  }
+
+  /** Bytes that came from sockets since the last call, to be put down to the block of this moment. */
+  addBytes(us: number, bytes: number): void {
+    if (this.#isInWindow(us)) this.#blocks.addBytes(Math.floor((us - this.#originUs) / this.#blockUs), bytes)
+  }
+
+  finish(held: Iterable<Held>): Recorded {
+    const endUs = this.#windows.at(-1)?.endUs ?? 0
+    for (const client of held) this.#staleness.countTo(client, endUs)
+    const { startAges, endAges, meanUs, observedUs } = this.#staleness
+    return {
+      latencyUs: this.#latencyUs.encode(),
+      transitUs: this.#transitUs.count === 0 ? null : this.#transitUs.encode(),
+      lagUs: this.#lagUs.encode(),
+      negatives: this.#negatives,
+      blocks: this.#blocks.finish(),
+      blockLengthUs: this.#blockUs,
+      staleness: { startAges: startAges.encode(), endAges: endAges.encode(), meanUs, observedUs },
+    }
+  }
+
+  #isInWindow(us: number): boolean {
+    for (const { startUs, endUs } of this.#windows) if (us >= startUs && us < endUs) return true
+    return false
+  }
+}

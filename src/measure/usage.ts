@@ -1,0 +1,57 @@
+import { type EventLoopUtilization, monitorEventLoopDelay, PerformanceObserver, performance } from 'node:perf_hooks'
+import type { Usage } from '../model/shard.js'
+
+/** `monitorEventLoopDelay` counts its own resolution in: an idle loop shows this much. Taken off below. */
+const DELAY_RESOLUTION_MS = 10
+
+/** What this process uses between `start` and `stop`. */
+export class UsageMeter {
+  readonly #delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS })
+  readonly #gcObserver = new PerformanceObserver((list) => this.#addGc(list.getEntries()))
+  #gcMs = 0
+  #cpu: NodeJS.CpuUsage = { user: 0, system: 0 }
+  #loop: EventLoopUtilization = { idle: 0, active: 0, utilization: 0 }
+
+  start(): void {
+    this.#gcObserver.observe({ entryTypes: ['gc'] })
+    this.#gcMs = 0
+    this.#delay.enable()
+    this.#delay.reset()
+    this.#loop = performance.eventLoopUtilization()
+    this.#cpu = process.cpuUsage()
+  }
+
+  stop(): Usage {
+    const cpu = process.cpuUsage(this.#cpu)
+    const loop = performance.eventLoopUtilization(this.#loop)
+    const delayNs = this.#delay.percentile(99)
+    const delayCount = this.#delay.count
+    this.#delay.disable()
+    this.#addGc(this.#gcObserver.takeRecords())
+    this.#gcObserver.disconnect()
+    return {
+      cpuUserUs: cpu.user,
+      cpuSystemUs: cpu.system,
+      eventLoopUtilization: Math.round(loop.utilization * 1e4) / 1e4,
+      eventLoopDelayUsP99: delayCount === 0 ? null : Math.max(0, Math.round(delayNs / 1e3 - DELAY_RESOLUTION_MS * 1e3)),
+      gcUs: Math.round(this.#gcMs * 1e3),
+      rssBytes: process.memoryUsage.rss(),
+    }
+  }
+
+  #addGc(entries: PerformanceEntry[]): void {
+    for (const entry of entries) this.#gcMs += entry.duration
+  }
+}
+
+type PerformanceEntry = ReturnType<PerformanceObserver['takeRecords']>[number]
+
+/**
+ * Resident bytes with what is garbage collected first, where the process runs with `--expose-gc`:
+ * without that the difference of two readings says more about the collector than about connections.
+ */
+export function settledRssBytes(): number {
+  const collect = (globalThis as { gc?: () => void }).gc
+  collect?.()
+  return process.memoryUsage.rss()
+}

@@ -1,0 +1,68 @@
+import type { FeedSpec, HeaderProfile, TraceContent } from './plan.js'
+import type { TrialWindow } from './trial.js'
+
+/** What the members of a trial are told, and the answers they give: all of it JSON. */
+
+export interface ServerSpec {
+  /** The transport of the trial, with its options; the others are mounted with their defaults. */
+  transport: { module: string; options: Record<string, unknown> }
+  feed: FeedSpec
+  trace: TraceContent | null
+  host: string
+  /** 0: any that is free. */
+  port: number
+}
+
+export interface PublisherSpec {
+  feed: FeedSpec
+  trace: TraceContent | null
+  /** Of the server to publish to. */
+  target: { host: string; port: number }
+}
+
+export interface DriverSpec {
+  /** As in the process title, from 1. */
+  driver: number
+  /** Of the clients over all drivers, this one has those with index modulo `drivers` = `driver` - 1. */
+  drivers: number
+  totalClients: number
+  transport: { module: string; options: Record<string, unknown> }
+  feed: FeedSpec
+  trace: TraceContent | null
+  headers: HeaderProfile['headers']
+  clientSeed: number
+  sourceAddresses: string[]
+}
+
+export interface ConnectRequest {
+  host: string
+  port: number
+  /** Of absolute periods such as poll ticks: the same for all drivers. */
+  epochUs: number
+  /** Of this driver's clients. */
+  ratePerSec: number
+  timeoutUs: number
+}
+
+export interface ConnectAnswer {
+  subscribed: number
+  clients: number
+}
+
+/** Tells publisher and drivers when the feed starts and which parts of it are measured. */
+export interface FeedTimes {
+  /** The schedule's zero. */
+  epochUs: number
+  /** Nothing that is due then or later is published. */
+  untilUs: number
+  windows: TrialWindow[]
+}
+
+export interface DrainRequest {
+  untilUs: number
+}
+
+export interface Progress {
+  connected: number
+  delivered: number
+}

@@ -1,0 +1,64 @@
+import { Socket } from 'node:net'
+import type { Intake } from './intake.js'
+import type { Arrival } from './poll-clock.js'
+
+/** Bytes of many sockets, in both directions, as TCP carried them. */
+export interface ByteTotals {
+  received: number
+  sent: number
+}
+
+/** A client's socket: counts its bytes, and knows when those at hand arrived. */
+export class CountedSocket extends Socket {
+  /** Of the bytes that were last handed on. */
+  arrival: Arrival = { receivedUs: 0, lagUs: 0 }
+  readonly #intake: Intake
+  readonly #totals: ByteTotals
+  #waiting = 0
+
+  constructor(intake: Intake, totals: ByteTotals) {
+    super({
+      // A buffer of our own saves an allocation of 64 KiB for each read.
+      onread: {
+        buffer: intake.buffer,
+        callback: (length: number) => {
+          this.#totals.received += length
+          this.#waiting++
+          intake.take(this, length)
+          return true
+        },
+      },
+    } as ConstructorParameters<typeof Socket>[0])
+    this.#intake = intake
+    this.#totals = totals
+    this.setNoDelay(true)
+  }
+
+  /** Called by the intake: hands bytes to whoever reads this socket. */
+  deliver(chunk: Buffer, arrival: Arrival): void {
+    this.#waiting--
+    this.arrival = arrival
+    if (!this.destroyed) super.push(chunk)
+  }
+
+  override push(chunk: unknown): boolean {
+    // The end must not overtake bytes that still wait in the intake.
+    if (this.#waiting > 0) this.#intake.flush(this)
+    return super.push(chunk)
+  }
+
+  override destroy(error?: Error): this {
+    if (this.#waiting > 0 && !this.destroyed) this.#intake.flush(this)
+    return super.destroy(error)
+  }
+
+  override _write(chunk: Buffer | string, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#totals.sent += Buffer.byteLength(chunk as string, encoding)
+    super._write(chunk, encoding, callback)
+  }
+
+  override _writev(chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], callback: (error?: Error | null) => void): void {
+    for (const { chunk, encoding } of chunks) this.#totals.sent += Buffer.byteLength(chunk as string, encoding)
+    super._writev?.(chunks, callback)
+  }
+}

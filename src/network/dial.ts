@@ -1,0 +1,39 @@
+import { type ByteTotals, CountedSocket } from './counted-socket.js'
+import { Intake } from './intake.js'
+
+/**
+ * The only way for a client to get a socket. Whatever comes to lie between client and server (source addresses,
+ * a relay, TLS) comes in here, and no transport notices.
+ */
+export interface Dialer {
+  dial(): CountedSocket
+  /** Over all sockets so far, open and closed. */
+  readonly totals: Readonly<ByteTotals>
+  /** Sockets that were dialled so far. */
+  readonly dialled: number
+  readonly intake: Intake
+}
+
+export interface DialTarget {
+  host: string
+  port: number
+  /** Used in turn; none: the kernel chooses. */
+  sourceAddresses: readonly string[]
+}
+
+export function createDialer({ host, port, sourceAddresses }: DialTarget, intake = new Intake()): Dialer {
+  const totals: ByteTotals = { received: 0, sent: 0 }
+  let dialled = 0
+  return {
+    totals,
+    intake,
+    get dialled() {
+      return dialled
+    },
+    dial() {
+      const localAddress = sourceAddresses[dialled++ % Math.max(1, sourceAddresses.length)]
+      const socket = new CountedSocket(intake, totals)
+      return socket.connect(localAddress === undefined ? { host, port } : { host, port, localAddress })
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { FeedbenchError } from '../model/errors.js'
+import type { Result } from '../model/result.js'
+import { renderMarkdown } from './markdown.js'
+
+export interface ReportFormat {
+  /** Of the file in the run folder, without a dot. */
+  extension: string
+  render(results: readonly Result[]): string
+}
+
+/** A format is a renderer and a line here. */
+export const REPORT_FORMATS: Readonly<Record<string, ReportFormat>> = {
+  markdown: { extension: 'md', render: renderMarkdown },
+}
+
+/** Throws E_FORMAT, which names those there are, where there is none of that name. */
+export function reportFormat(name: string): ReportFormat {
+  const format = Object.hasOwn(REPORT_FORMATS, name) ? REPORT_FORMATS[name] : undefined
+  if (format !== undefined) return format
+  const names = Object.keys(REPORT_FORMATS).join(', ')
+  throw new FeedbenchError({
+    code: 'E_FORMAT',
+    where: '--format',
+    message: `expected ${Object.keys(REPORT_FORMATS).length === 1 ? names : `one of ${names}`}, got ${JSON.stringify(name)}`,
+    hint: `feedbench report <run> --format ${Object.keys(REPORT_FORMATS)[0]}`,
+  })
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { type Listing, renderList } from './list.js'
+
+const NOTHING = { pull: false, hold: false, push: false, publish: false, ack: false, resume: false, multiplexed: false }
+
+const LISTING: Listing = {
+  scenarios: [
+    { file: 'scenarios/quick.yaml', name: 'quick', question: 'How late, heavy and lossy is each transport here?' },
+    { file: 'scenarios/mine.yaml', name: 'mine\u001b[2J', question: null },
+  ],
+  transports: [
+    {
+      name: 'polling',
+      summary: 'a request at a fixed interval, answered at once',
+      options: [
+        { name: 'interval', default: '1s', description: 'Between the polls of one client, such as 250ms' },
+        { name: 'mode', default: 'all', description: 'all: every message since the last poll; latest: the newest only' },
+      ],
+      capabilities: { ...NOTHING, pull: true, resume: true },
+    },
+    { name: 'websocket', summary: 'a text message each', options: [], capabilities: { ...NOTHING, push: true } },
+  ],
+}
+
+test('says what each scenario asks and what each transport takes', () => {
+  expect(renderList(LISTING, { colour: false })).toBe(
+    `Scenarios
+  scenarios/quick.yaml  How late, heavy and lossy is each transport here?
+  scenarios/mine.yaml   mine\\u{1b}[2J
+
+Transports
+  polling    a request at a fixed interval, answered at once
+             client asks, resumes where it left off
+             interval: 1s  Between the polls of one client, such as 250ms
+             mode: all     all: every message since the last poll; latest: the newest only
+  websocket  a text message each
+             server pushes
+`,
+  )
+})
+
+test('says that there are no scenarios', () => {
+  expect(renderList({ scenarios: [], transports: [] }, { colour: false })).toContain('none here')
+})

@@ -1,0 +1,78 @@
+import pc from 'picocolors'
+import { oneLine, visible } from './escape.js'
+
+/** What `list` shows, as plain data; also what `list --json` prints. */
+export interface Listing {
+  scenarios: ListedScenario[]
+  transports: ListedTransport[]
+}
+
+export interface ListedScenario {
+  file: string
+  name: string
+  /** The question that the scenario asks: its description. */
+  question: string | null
+}
+
+export interface ListedTransport {
+  name: string
+  summary: string
+  options: ListedOption[]
+  /** By the names of a descriptor's capabilities. */
+  capabilities: Record<string, boolean>
+}
+
+export interface ListedOption {
+  name: string
+  /** As a scenario would have it (`1s`, `off`); `null` where there is none. */
+  default: string | null
+  description: string | null
+}
+
+/** In the order in which they are said; one that is not here is said by its own name. */
+const CAPABILITIES: Record<string, string> = {
+  pull: 'client asks',
+  hold: 'server holds requests',
+  push: 'server pushes',
+  publish: 'clients publish',
+  ack: 'clients acknowledge',
+  resume: 'resumes where it left off',
+  multiplexed: 'clients share connections',
+}
+
+/** Scenarios with the question each asks, then transports with what a scenario may set. */
+export function renderList({ scenarios, transports }: Listing, { colour }: { colour: boolean }): string {
+  const { bold, dim } = pc.createColors(colour)
+  const fileWidth = widest(scenarios.map(({ file }) => file))
+  const questions = scenarios.map(
+    ({ file, name, question }) => `  ${visible(file).padEnd(fileWidth)}  ${oneLine(question ?? name)}`,
+  )
+  const nameWidth = widest(transports.map(({ name }) => name))
+  const optionWidth = widest(transports.flatMap(({ options }) => options.map(optionText)))
+  const indent = ' '.repeat(nameWidth + 4)
+  const entries = transports.flatMap(({ name, summary, options, capabilities }) => [
+    `  ${visible(name).padEnd(nameWidth)}  ${visible(summary)}`,
+    dim(`${indent}${capabilityWords(capabilities)}`),
+    ...options.map((option) =>
+      `${indent}${optionText(option).padEnd(optionWidth)}  ${dim(visible(option.description ?? ''))}`.trimEnd(),
+    ),
+  ])
+  const none = '  none here'
+  return `${[bold('Scenarios'), ...(questions.length === 0 ? [none] : questions), '', bold('Transports'), ...entries].join('\n')}\n`
+}
+
+function optionText(option: ListedOption): string {
+  return visible(option.default === null ? option.name : `${option.name}: ${option.default}`)
+}
+
+function capabilityWords(capabilities: Record<string, boolean>): string {
+  const names = [...new Set([...Object.keys(CAPABILITIES), ...Object.keys(capabilities)])]
+  return names
+    .filter((name) => Object.hasOwn(capabilities, name) && capabilities[name])
+    .map((name) => (Object.hasOwn(CAPABILITIES, name) ? CAPABILITIES[name] : visible(name)))
+    .join(', ')
+}
+
+function widest(texts: string[]): number {
+  return Math.max(0, ...texts.map((text) => visible(text).length))
+}

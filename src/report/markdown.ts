@@ -1,0 +1,147 @@
+import type { Environment, Result } from '../model/result.js'
+import { COLUMN_NOTES, COLUMNS, type Column, spreadOf } from './columns.js'
+import { comparisonsOf, type LoadPointView, type RowStanding, type RowView, standingSentence } from './comparison.js'
+import { markdownCode, markdownText, oneLine } from './escape.js'
+import { describeLoad, describeMethod } from './load.js'
+import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
+import { formatSetDuration, formatSize } from './quantity.js'
+
+/** Results as GitHub Markdown, a section each: for a pull request, an issue or a job summary. */
+export function renderMarkdown(results: readonly Result[]): string {
+  return `${results.map(section).join('\n\n---\n\n')}\n`
+}
+
+function section(result: Result): string {
+  const { plan, environment, feedbench } = result
+  const { name, description } = plan.scenario
+  const blocks = [
+    `## ${markdownText(name)}`,
+    description === null ? '' : markdownText(oneLine(description)),
+    `Latency is from the intended publish to the receipt, of the messages that arrived. ${markdownText(capitalised(describeMethod(plan)))}.`,
+    endedEarly(result),
+    ...comparisonsOf(result).map(loadPoint),
+    thresholds(result),
+    [
+      '<sub>',
+      ...COLUMN_NOTES.map((note) => `${markdownText(note)}.<br>`),
+      `${markdownText(describeEnvironment(environment, feedbench.version))}.`,
+      '</sub>',
+    ].join('\n'),
+    repeat(result),
+  ]
+  return blocks.filter((block) => block !== '').join('\n\n')
+}
+
+function loadPoint(view: LoadPointView): string {
+  const rows = view.rows.map((row) => [label(row), ...COLUMNS.map((column) => cell(column, row, view)), verdict(row)])
+  const table = [
+    ['', ...COLUMNS.map(({ name, heading }) => (heading[1].startsWith('(') ? `${name} (messages/response)` : name)), 'verdict'],
+    ['---', ...COLUMNS.map(() => '--:'), '---'],
+    ...rows,
+  ]
+  const notes = [...noWinnerNotes(view.noWinner).map((note) => `- ${markdownText(note)}`), ...view.rows.flatMap(reasons)]
+  const lines = table.map((cells) => `| ${cells.join(' | ')} |`)
+  return [`### ${markdownText(describeLoad(view.load))}`, '', ...lines, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n')
+}
+
+function label({ row, standing }: RowView): string {
+  const isDoubtful = standing !== 'valid' && standing !== 'degraded'
+  return `${isDoubtful ? ':x: ' : standing === 'degraded' ? ':warning: ' : ''}${markdownCode(row.label)}`
+}
+
+/** Bold where it is the best of its column, struck through where every round was invalid. */
+function cell(column: Column, view: RowView, { winners }: LoadPointView): string {
+  const value = markdownText(column.value(view))
+  const spread = spreadOf(column, view)
+  const shown =
+    winners.get(column.metric) === view.row.label
+      ? `**${value}**`
+      : view.standing === 'unusable'
+        ? `:x: <del>${value}</del>`
+        : value
+  return spread === '' ? shown : `${shown}<br>${markdownText(spread)}`
+}
+
+const VERDICTS: Record<RowStanding, string> = {
+  valid: 'valid',
+  degraded: 'degraded',
+  'partly-invalid': '**invalid**',
+  unusable: '**invalid**',
+  absent: '**not run**',
+}
+
+function verdict({ standing, row, roundCount }: RowView): string {
+  return standing === 'partly-invalid' ? `${VERDICTS[standing]}<br>${row.rounds.invalid} of ${roundCount}` : VERDICTS[standing]
+}
+
+function reasons(view: RowView): string[] {
+  const notes = reasonNotes(view)
+  if (notes.length === 0 && view.standing !== 'absent') return []
+  const lines = notes.map(({ code, rounds, message, evidence }) => {
+    const when = rounds === '' ? '' : ` (${markdownText(rounds)})`
+    return `  - ${markdownCode(code)}${when}: ${markdownText(message)}${evidence === '' ? '' : ` (${markdownText(evidence)})`}`
+  })
+  return [`- ${markdownCode(view.row.label)} ${standingSentence(view)}`, ...lines]
+}
+
+const STATUS_WORDS = { pass: ':white_check_mark: pass', fail: ':x: **fail**', 'no-data': ':warning: **no data**' } as const
+
+function thresholds({ summary }: Result): string {
+  if (summary.thresholds.length === 0) return ''
+  const rows = summary.thresholds.map(thresholdNote).map(({ threshold, status, details }) => {
+    return `| ${STATUS_WORDS[status]} | ${markdownCode(threshold)} | ${details.map(markdownText).join('<br>')} |`
+  })
+  return ['| | threshold | measured |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+function endedEarly({ summary }: Result): string {
+  const { planned, finished } = summary.trials
+  if (summary.endedEarly === null && planned === finished) return ''
+  const why = summary.endedEarly === null ? '' : `: ${markdownText(summary.endedEarly)}`
+  return `> :warning: **Ended early**${why}. ${finished} of ${planned} trials finished.`
+}
+
+/** `feedbench 0.1.0 at b101f6d, Node 20.20.2, linux 6.1.0 x64, 2 x AMD EPYC 7B13, 8.32 GB, pinned`. */
+export function describeEnvironment(
+  { os, cpu, memoryBytes, node, git, virtualization, placement }: Environment,
+  version: string,
+): string {
+  return [
+    `feedbench ${version}${git === null ? '' : ` at ${git.revision.slice(0, 7)}${git.dirty ? ' with changes' : ''}`}`,
+    `Node ${node.version.replace(/^v/, '')}`,
+    `${os.platform} ${os.release} ${os.arch}`,
+    `${cpu.cores} x ${cpu.model}`,
+    formatSize(memoryBytes),
+    ...(virtualization === null ? [] : [virtualization]),
+    placement.mode === 'pinned'
+      ? 'processes pinned to cores'
+      : `cores shared${placement.reason === null ? '' : ` (${placement.reason})`}`,
+  ].join(', ')
+}
+
+/** What could be overridden on the command line is said in full, whether or not it was: repeating it changes nothing. */
+function repeat({ plan }: Result): string {
+  const { file } = plan.scenario
+  const first = plan.trials[0]
+  if (file === null || first === undefined) return ''
+  const hasClientsAxis = new Set(plan.loadPoints.map(({ clients }) => clients)).size > 1
+  const command = [
+    'feedbench run',
+    quoted(file),
+    `--transports ${quoted([...new Set(plan.transports.map(({ transport }) => transport))].join(','))}`,
+    ...(hasClientsAxis ? [] : [`--clients ${first.load.clients}`]),
+    `--duration ${formatSetDuration(first.phases.measureUs).replaceAll(/\s/g, '')}`,
+    `--rounds ${plan.rounds}`,
+    `--seed ${plan.seed}`,
+  ].join(' ')
+  return `Repeat it with ${markdownCode(command)}`
+}
+
+/** For a POSIX shell: what is copied from a report must not run anything else. */
+function quoted(word: string): string {
+  return /^[\w./,:=@-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

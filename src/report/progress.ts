@@ -1,0 +1,63 @@
+import type { Load } from '../model/plan.js'
+import { visible } from './escape.js'
+import { describeLoad } from './load.js'
+import { formatCount } from './quantity.js'
+
+/** Where a run is, as often as its runner hears of it. `null`: not known in this phase. */
+export interface Progress {
+  /** From 1. */
+  trial: number
+  trials: number
+  label: string
+  load: Load
+  /** From 1. */
+  round: number
+  rounds: number
+  phase: 'starting' | 'connecting' | 'warming up' | 'measuring' | 'draining' | 'closing'
+  clientsConnected: number | null
+  publishedPerSec: number | null
+  deliveriesPerSec: number | null
+  missing: number | null
+  /** Of the whole run, in microseconds. */
+  timeLeftUs: number | null
+}
+
+/** One line of at most `width` characters: what matters least is left out first. */
+export function renderProgress(progress: Progress, width: number): string {
+  const { label, round, rounds, load, clientsConnected, publishedPerSec, deliveriesPerSec, missing, timeLeftUs } = progress
+  const parts: [importance: number, text: string | null][] = [
+    [0, `${progress.trial}/${progress.trials}`],
+    [1, visible(label)],
+    [8, visible(describeLoad(load))],
+    [5, rounds < 2 ? null : `round ${round} of ${rounds}`],
+    [2, progress.phase],
+    [4, clientsConnected === null ? null : `${formatCount(clientsConnected)}/${formatCount(load.clients)} clients`],
+    [7, publishedPerSec === null ? null : `${formatCount(Math.round(publishedPerSec))} published/s`],
+    [6, deliveriesPerSec === null ? null : `${formatCount(Math.round(deliveriesPerSec))} deliveries/s`],
+    // What is on its way counts as missing until it arrives: hence so far.
+    [3, missing === null ? null : `${formatCount(missing)} missing so far`],
+    [2.5, timeLeftUs === null ? null : `${minutes(timeLeftUs)} left`],
+  ]
+  const shown = parts.filter((part): part is [number, string] => part[1] !== null)
+  while (shown.length > 1 && line(shown).length > width) {
+    const least = Math.max(...shown.map(([importance]) => importance))
+    shown.splice(
+      shown.findIndex(([importance]) => importance === least),
+      1,
+    )
+  }
+  return line(shown).slice(0, Math.max(0, width))
+}
+
+function line(parts: readonly [number, string][]): string {
+  return parts.map(([, text]) => text).join('  ')
+}
+
+/** `45s`, `3m05s`, `1h02m`: rounded up, so that it ends at 0. */
+function minutes(us: number): string {
+  const seconds = Math.max(0, Math.ceil(us / 1e6))
+  if (seconds < 60) return `${seconds}s`
+  const two = (value: number): string => String(value).padStart(2, '0')
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`
+  return `${Math.floor(seconds / 3_600)}h${two(Math.floor((seconds % 3_600) / 60))}m`
+}

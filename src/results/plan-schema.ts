@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { Plan } from '../model/plan.js'
+import { amount, count, name, text } from './numbers.js'
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in hexadecimal')
+
+/** Axes of the matrix stand beside the three that every load point has. */
+export const loadSchema = z
+  .object({ clients: count, ratePerSec: amount, payloadBytes: count.nullable() })
+  .catchall(z.union([z.number(), text, z.boolean(), z.null()]))
+  .meta({ id: 'load' })
+
+const feedSchema = z
+  .strictObject({
+    arrival: z.enum(['periodic', 'poisson', 'burst', 'trace']),
+    ratePerSec: amount,
+    payloadBytes: count.nullable(),
+    burst: z.strictObject({ size: z.number().min(1), gapUs: amount, spread: amount }).nullable(),
+    trace: z
+      .strictObject({
+        file: text,
+        speed: z.number().positive(),
+        loop: z.boolean(),
+        messages: count,
+        topics: z.array(text).max(100_000),
+        sha256,
+      })
+      .nullable(),
+    seed: z.int(),
+  })
+  .meta({ id: 'feed' })
+
+const transportSchema = z
+  .strictObject({
+    transport: name,
+    label: name,
+    module: text,
+    options: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'plannedTransport' })
+
+const cores = z.array(count).max(10_000).nullable()
+
+export const placementSchema = z
+  .strictObject({
+    server: z.strictObject({ cores }),
+    drivers: z.array(z.strictObject({ cores, clients: count, sourceAddresses: z.array(name).max(100_000) })).max(10_000),
+  })
+  .meta({ id: 'placement' })
+
+export const cpuPlacementSchema = z
+  .strictObject({ mode: z.enum(['pinned', 'shared']), reason: text.nullable() })
+  .meta({ id: 'cpuPlacement' })
+
+const plannedWindowSchema = z.strictObject({
+  startOffsetUs: count,
+  endOffsetUs: count,
+  side: text.nullable(),
+  tag: text.nullable(),
+})
+
+const plannedTrialSchema = transportSchema
+  .extend({
+    index: count,
+    round: count,
+    load: loadSchema,
+    feed: feedSchema,
+    phases: z.strictObject({ warmupUs: count, measureUs: count, drainUs: count }),
+    windows: z.array(plannedWindowSchema).max(100_000),
+    connect: z.strictObject({ ratePerSec: amount, timeoutUs: count }),
+    clientSeed: z.int(),
+    requestHeaders: z.strictObject({
+      name: z.enum(['minimal', 'browser', 'custom']),
+      headers: z.array(z.tuple([text, text])).max(1000),
+    }),
+    placement: placementSchema,
+    publisher: z.strictObject({ place: z.enum(['server', 'process']), outlet: text }),
+  })
+  .meta({ id: 'plannedTrial' })
+
+export const planSchema = z
+  .strictObject({
+    planVersion: z.literal(1),
+    scenario: z.strictObject({ name, description: text.nullable(), file: text.nullable(), sha256 }),
+    seed: z.int(),
+    rounds: z.int().min(1),
+    transports: z.array(transportSchema).max(10_000),
+    loadPoints: z.array(loadSchema).max(100_000),
+    thresholds: z.array(text).max(10_000),
+    trials: z.array(plannedTrialSchema).max(1_000_000),
+    cpuPlacement: cpuPlacementSchema,
+  })
+  .meta({ id: 'plan' }) satisfies z.ZodType<Plan>

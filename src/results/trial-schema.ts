@@ -1,0 +1,152 @@
+import { z } from 'zod'
+import type { Trial } from '../model/trial.js'
+import { REASON_CODES, type ReasonCode } from '../model/verdict.js'
+import { amount, count, histogram, name, share, text } from './numbers.js'
+import { loadSchema, placementSchema } from './plan-schema.js'
+
+/** What a process cost, where the system tells. */
+const cost = amount.nullable()
+
+const reasonCodes = Object.keys(REASON_CODES) as [ReasonCode, ...ReasonCode[]]
+
+export const verdictStatusSchema = z.enum(['valid', 'degraded', 'invalid']).meta({ id: 'verdictStatus' })
+
+const verdictSchema = z.strictObject({
+  status: verdictStatusSchema,
+  reasons: z
+    .array(
+      z.strictObject({
+        code: z.enum(reasonCodes),
+        severity: z.enum(['finding', 'degraded', 'invalid']),
+        message: text,
+        evidence: z.record(z.string(), z.union([z.number(), text, z.null()])),
+      }),
+    )
+    .max(1000),
+})
+
+const distributionSchema = z
+  .strictObject({
+    count,
+    min: cost,
+    mean: cost,
+    p50: cost,
+    p90: cost,
+    p95: cost,
+    p99: cost,
+    p999: cost,
+    max: cost,
+    histogram: histogram.nullable(),
+  })
+  .meta({ id: 'distribution' })
+
+const windowSchema = z.strictObject({ startUs: count, endUs: count, side: text.nullable(), tag: text.nullable() })
+
+const messagesSchema = z.strictObject({
+  scheduled: count,
+  published: count,
+  expected: count,
+  delivered: count,
+  missing: count,
+  superseded: count,
+  duplicates: count,
+  reordered: count,
+})
+
+const bytesSchema = z.strictObject({
+  payload: count,
+  received: count,
+  sent: count,
+  perMessage: amount.nullable(),
+  // Below 0 where compression outweighs the overhead.
+  overheadRatio: z.number().min(-1).nullable(),
+  lifetime: z.strictObject({ received: count, sent: count }),
+})
+
+const requestsSchema = z.strictObject({
+  total: count,
+  empty: count,
+  failed: count,
+  skipped: count,
+  perMessage: amount.nullable(),
+  messagesPerResponse: amount.nullable(),
+})
+
+const serverSchema = z.strictObject({
+  cpuUs: cost,
+  cpuUserUs: cost,
+  cpuSystemUs: cost,
+  metronomeCpuUs: cost,
+  cpuUsPerMessage: cost,
+  eventLoopUtilization: share.nullable(),
+  eventLoopDelayUsP99: cost,
+  gcUs: cost,
+  rssBytes: count.nullable(),
+  // A difference, and memory may be given back meanwhile.
+  rssBytesPerConnection: z.number().nullable(),
+  writes: count.nullable(),
+  messagesPerWrite: cost,
+  evicted: count,
+})
+
+const driverSchema = z.strictObject({
+  cpuUs: cost,
+  eventLoopUtilization: share.nullable(),
+  eventLoopDelayUsP99: cost,
+  gcUs: cost,
+  rssBytes: count.nullable(),
+  lagUs: distributionSchema,
+  heartbeatLatenessUsP99: cost,
+  frozenUs: amount,
+  negatives: count,
+  exhausted: count,
+})
+
+const driverReportSchema = driverSchema.extend({
+  driver: z.int().min(1),
+  clients: count,
+  clock: z.strictObject({ domain: text, offsetUs: z.number(), errorUs: amount }),
+})
+
+const seriesPointSchema = z.strictObject({
+  atMs: amount,
+  lengthMs: amount,
+  delivered: count,
+  latencyUs: distributionSchema.pick({ p50: true, p99: true, max: true, histogram: true }),
+  bytesReceived: count,
+})
+
+export const trialSchema = z
+  .strictObject({
+    index: count,
+    transport: name,
+    label: name,
+    round: count,
+    load: loadSchema,
+    windows: z.array(windowSchema).max(100_000),
+    verdict: verdictSchema,
+    messages: messagesSchema,
+    latencyUs: distributionSchema,
+    transitUs: distributionSchema,
+    publishDelayUs: distributionSchema,
+    connectUs: distributionSchema,
+    stalenessUs: distributionSchema,
+    bytes: bytesSchema,
+    requests: requestsSchema,
+    connections: z.strictObject({ opened: count, failed: count, reconnects: count }),
+    server: serverSchema,
+    driver: driverSchema,
+    drivers: z.array(driverReportSchema).max(10_000),
+    // 600 blocks a window side, merged beyond; the bound only keeps hostile files out.
+    series: z.array(seriesPointSchema).max(100_000),
+    publisher: z.strictObject({ place: z.enum(['server', 'process', 'client']), outlet: text }),
+    machine: z.strictObject({
+      cpuOthersShare: share.nullable(),
+      stealShare: share.nullable(),
+      wallClockDriftUs: z.number().nullable(),
+    }),
+    placement: placementSchema,
+    startedAt: z.iso.datetime(),
+    notMeasured: z.record(z.string(), text),
+  })
+  .meta({ id: 'trial' }) satisfies z.ZodType<Trial>

@@ -1,0 +1,36 @@
+import type { FleetDescription } from '../model/placement.js'
+import type { Json, RoleName } from '../model/role.js'
+
+/**
+ * Where the parts of a trial run: child processes here, machines behind a message bus later.
+ * All that crosses is JSON, in parts of at most 1 MiB; no handles, no functions.
+ */
+export interface Fleet {
+  /** What it can offer, before anything is planned. */
+  describe(): Promise<FleetDescription>
+  /** Resolves when the role is ready to be asked. */
+  launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<Member>
+  /** Has every member do what it does at this moment of the clock, and resolves when the last has. */
+  barrier(name: string, atUs: number): Promise<void>
+  /** Ends all members at once, whatever they do. */
+  abort(): Promise<void>
+}
+
+export interface LaunchOptions {
+  /** As in `feedbench driver 1`. */
+  title: string
+  /** Cores to be pinned to; `null`: none. */
+  cores: readonly number[] | null
+  /** A member ends by itself after this, whatever happens to the runner. */
+  lifetimeMs: number
+}
+
+export interface Member {
+  readonly title: string
+  /** Rejects with `E_MEMBER_DIED`, `E_MEMBER_TIMEOUT`, `E_MEMBER_FAILED`, or the problems that the member reported. */
+  request(method: string, params: Json, deadlineMs: number): Promise<Json>
+  /** Calls back for each event that the member emits. */
+  onEvent(listener: (event: string, data: Json) => void): void
+  /** Ends the member, by force when the deadline is over. Never rejects. */
+  stop(deadlineMs: number): Promise<void>
+}

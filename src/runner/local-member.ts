@@ -1,0 +1,157 @@
+import type { ChildProcess } from 'node:child_process'
+import { FeedbenchError } from '../model/errors.js'
+import type { Json, RoleName } from '../model/role.js'
+import { type Channel, channelOver } from './channel.js'
+import type { Member } from './fleet.js'
+import type { FromMember, ToMember } from './protocol.js'
+
+/** What of a member's last words is kept, in characters. */
+const LAST_WORDS = 2_000
+/** Beyond the moment of a barrier. */
+const BARRIER_PATIENCE_MS = 15_000
+
+interface Pending {
+  resolve(result: Json): void
+  reject(error: Error): void
+}
+
+/** A child process, seen from the runner. */
+export class LocalMember implements Member {
+  readonly title: string
+  readonly exited: Promise<void>
+  readonly #child: ChildProcess
+  readonly #channel: Channel
+  readonly #pending = new Map<number, Pending>()
+  readonly #listeners: ((event: string, data: Json) => void)[] = []
+  #nextId = 1
+  #lastWords = ''
+  #death: FeedbenchError | undefined
+  #isStopping = false
+
+  constructor(title: string, child: ChildProcess) {
+    this.title = title
+    this.#child = child
+    this.#channel = channelOver(child)
+    this.#channel.onMessage((message) => this.#take(message as unknown as FromMember))
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS)
+    })
+    this.exited = new Promise((resolve) => {
+      child.once('error', (error) => this.#die(`because it could not be started (${error.message})`, resolve))
+      child.once('exit', (code, signal) => this.#die(signal === null ? `with code ${code}` : `by ${signal}`, resolve))
+    })
+    // A message to a child that has just ended fails; that it ended is reported by its exit.
+    child.on('error', () => {})
+  }
+
+  launch(role: RoleName, spec: Json, lifetimeMs: number, deadlineMs: number): Promise<Json> {
+    return this.#ask(LAUNCH_ID, { kind: 'launch', role, spec, title: this.title, lifetimeMs }, 'be ready', deadlineMs)
+  }
+
+  request(method: string, params: Json, deadlineMs: number): Promise<Json> {
+    const id = this.#nextId++
+    return this.#ask(id, { kind: 'request', id, method, params }, method, deadlineMs)
+  }
+
+  barrier(name: string, atUs: number, nowUs: number): Promise<Json> {
+    const id = this.#nextId++
+    const waitMs = Math.max(0, (atUs - nowUs) / 1e3)
+    return this.#ask(id, { kind: 'barrier', id, name, atUs }, name, waitMs + BARRIER_PATIENCE_MS)
+  }
+
+  onEvent(listener: (event: string, data: Json) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.#isStopping = true
+    this.#send({ kind: 'stop' })
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), deadlineMs)
+    await this.exited
+    clearTimeout(timer)
+  }
+
+  async kill(): Promise<void> {
+    this.#isStopping = true
+    this.#child.kill('SIGKILL')
+    await this.exited
+  }
+
+  #ask(id: number, message: ToMember, what: string, deadlineMs: number): Promise<Json> {
+    if (this.#death !== undefined) return Promise.reject(this.#death)
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(id)
+        reject(this.#timeout(what, deadlineMs))
+      }, deadlineMs)
+      const settle =
+        <T>(act: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer)
+          this.#pending.delete(id)
+          act(value)
+        }
+      this.#pending.set(id, { resolve: settle(resolve), reject: settle(reject) })
+      this.#send(message)
+    })
+  }
+
+  #take(message: FromMember): void {
+    switch (message.kind) {
+      case 'ready':
+        return this.#pending.get(LAUNCH_ID)?.resolve(null)
+      case 'answer':
+        return this.#pending.get(message.id)?.resolve(message.result)
+      case 'event':
+        for (const listener of this.#listeners) listener(message.event, message.data)
+        return
+      case 'failure': {
+        const error = this.#failed(message)
+        if (message.id !== null) return this.#pending.get(message.id)?.reject(error)
+        this.#death = error
+        return this.#rejectAll(error)
+      }
+    }
+  }
+
+  #send(message: ToMember): void {
+    if (this.#child.connected) this.#channel.send(message as unknown as Json)
+  }
+
+  #die(how: string, resolve: () => void): void {
+    this.#death ??= new FeedbenchError({
+      code: 'E_MEMBER_DIED',
+      where: this.title,
+      message: `expected to run until its trial was over, but it ended ${how}${this.#said}`,
+      hint: 'see whether the machine ran out of memory, or something ended the process; what had finished is kept',
+    })
+    if (!this.#isStopping || this.#pending.size > 0) this.#rejectAll(this.#death)
+    resolve()
+  }
+
+  #rejectAll(error: FeedbenchError): void {
+    for (const { reject } of [...this.#pending.values()]) reject(error)
+  }
+
+  get #said(): string {
+    const lastLine = this.#lastWords.trim().split('\n').at(-1) ?? ''
+    return lastLine === '' ? '' : `, saying: ${lastLine}`
+  }
+
+  #timeout(what: string, deadlineMs: number): FeedbenchError {
+    return new FeedbenchError({
+      code: 'E_MEMBER_TIMEOUT',
+      where: this.title,
+      message: `expected an answer to "${what}" within ${Math.round(deadlineMs / 1e3)} s, got none`,
+      hint: 'the machine may be overloaded: try fewer clients or a lower rate',
+    })
+  }
+
+  #failed({ problems, message }: Extract<FromMember, { kind: 'failure' }>): FeedbenchError {
+    if (problems !== null) return new FeedbenchError(problems)
+    return new FeedbenchError({ code: 'E_MEMBER_FAILED', where: this.title, message: `expected to do its part, got: ${message}` })
+  }
+}
+
+/** The launch is answered by `ready`, which has no number. */
+const LAUNCH_ID = 0

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createDriver } from '../driver/driver-role.js'
+import { systemClock } from '../measure/clock.js'
+import { FeedbenchError } from '../model/errors.js'
+import type { Json, Role, RoleFactory } from '../model/role.js'
+import { createFeedServer } from '../server/server-role.js'
+import { type Channel, channelOver } from './channel.js'
+import type { FromMember, ToMember } from './protocol.js'
+
+const ROLES: Record<string, RoleFactory> = { server: createFeedServer, driver: createDriver }
+
+/**
+ * A child process of the runner: takes one role, and ends when it is told to, when the runner is gone, or when its time is over.
+ * Resolves to the exit code.
+ */
+export function serveAsMember(): Promise<number> {
+  return new Promise((resolve) => {
+    const channel = channelOver(process as Parameters<typeof channelOver>[0])
+    const host = new MemberHost(channel, resolve)
+    process.once('disconnect', () => resolve(0))
+    // The runner decides what an interrupt at the terminal means for its members.
+    process.on('SIGINT', () => {})
+    process.on('uncaughtException', (error) => host.fail(error))
+    process.on('unhandledRejection', (error) => host.fail(error))
+  })
+}
+
+class MemberHost {
+  readonly #channel: Channel
+  readonly #end: (exitCode: number) => void
+  #role: Role | undefined
+
+  constructor(channel: Channel, end: (exitCode: number) => void) {
+    this.#channel = channel
+    this.#end = end
+    channel.onMessage((message) => void this.#take(message as unknown as ToMember))
+  }
+
+  /** Tells the runner what broke, and ends. */
+  fail(error: unknown): void {
+    this.#send(failure(null, error))
+    setImmediate(() => this.#end(70))
+  }
+
+  async #take(message: ToMember): Promise<void> {
+    switch (message.kind) {
+      case 'launch':
+        return this.#launch(message)
+      case 'request':
+        return this.#answer(message.id, () => this.#ready.request(message.method, message.params))
+      case 'barrier':
+        return this.#answer(message.id, async () => {
+          await until(message.atUs)
+          this.#ready.barrier(message.name)
+          return { passedUs: systemClock.nowUs() }
+        })
+      case 'stop':
+        await this.#role?.stop()
+        return this.#end(0)
+    }
+  }
+
+  get #ready(): Role {
+    if (this.#role === undefined) throw new Error('asked before it was launched')
+    return this.#role
+  }
+
+  async #launch({ role, spec, title, lifetimeMs }: Extract<ToMember, { kind: 'launch' }>): Promise<void> {
+    process.title = title
+    setTimeout(() => this.fail(new Error(`${title} was still running after its deadline of ${Math.round(lifetimeMs / 1e3)} s`)), lifetimeMs).unref()
+    try {
+      const create = ROLES[role]
+      if (create === undefined) throw new Error(`there is no role ${role}`)
+      this.#role = await create(spec, (event, data) => this.#send({ kind: 'event', event, data }))
+      this.#send({ kind: 'ready' })
+    } catch (error) {
+      this.#send(failure(null, error))
+    }
+  }
+
+  async #answer(id: number, act: () => Promise<Json>): Promise<void> {
+    try {
+      this.#send({ kind: 'answer', id, result: await act() })
+    } catch (error) {
+      this.#send(failure(id, error))
+    }
+  }
+
+  #send(message: FromMember): void {
+    this.#channel.send(message as unknown as Json)
+  }
+}
+
+function failure(id: number | null, error: unknown): FromMember {
+  const problems = error instanceof FeedbenchError ? [...error.problems] : null
+  return { kind: 'failure', id, problems, message: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+}
+
+/** Timers are late; the last millisecond is waited for turn by turn, which leaves the loop free. */
+const WAIT_BY_TURNS_US = 1_500
+
+async function until(atUs: number): Promise<void> {
+  const waitUs = atUs - systemClock.nowUs() - WAIT_BY_TURNS_US
+  if (waitUs > 0) await sleep(waitUs / 1e3)
+  while (systemClock.nowUs() < atUs) await new Promise<void>((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,91 @@
+import type { Clock } from '../measure/clock.js'
+import { FeedbenchError, worstExitCode } from '../model/errors.js'
+import type { Progress } from '../model/member.js'
+import type { Plan, PlannedTrial, TraceContent } from '../model/plan.js'
+import { RESULT_SCHEMA_VERSION, type Result } from '../model/result.js'
+import type { Trial } from '../model/trial.js'
+import { summarize } from '../analysis/summary.js'
+import type { RunFolder } from '../results/run-folder.js'
+import type { Fleet } from './fleet.js'
+import { runTrial, type TrialPhase } from './trial.js'
+
+export interface RunEvents {
+  onPhase(trial: PlannedTrial, phase: TrialPhase, endsInUs: number): void
+  onProgress(trial: PlannedTrial, progress: Progress): void
+  onTrial(trial: Trial): void
+}
+
+export interface RunParts {
+  plan: Plan
+  /** By SHA-256. */
+  traces: ReadonlyMap<string, TraceContent>
+  fleet: Fleet
+  folder: RunFolder
+  context: Pick<Result, 'feedbench' | 'environment'>
+  clock: Clock
+  host: string
+  events: RunEvents
+  /** Ends the run early; what has finished is kept. */
+  signal: AbortSignal
+}
+
+export interface RunOutcome {
+  result: Result
+  /** Why the run ended before its last trial; `null` where it did not. */
+  failure: FeedbenchError | null
+}
+
+/** Executes a plan: each trial in its order with fresh processes, each written down before the next begins. */
+export async function runPlan(parts: RunParts): Promise<RunOutcome> {
+  const { plan, folder, context, fleet, signal } = parts
+  await folder.writePlan(plan, context)
+  const trials: Trial[] = []
+  let failure: FeedbenchError | null = null
+  const abort = () => void fleet.abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    for (const planned of plan.trials) {
+      signal.throwIfAborted()
+      const trial = await runTrial(planned, { ...parts, trace: traceOf(planned, parts.traces), events: eventsOf(planned, parts.events) })
+      signal.throwIfAborted()
+      await folder.appendTrial(trial)
+      trials.push(trial)
+      parts.events.onTrial(trial)
+    }
+  } catch (error) {
+    failure = signal.aborted ? interrupted() : asFailure(error)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+  const summary = summarize(plan, trials, { endedEarly: failure === null ? null : whyEnded(failure) })
+  const exitCode = worstExitCode([summary.exitCode, ...(failure === null ? [] : [failure.exitCode])])
+  const result: Result = { schemaVersion: RESULT_SCHEMA_VERSION, ...context, plan, trials, summary: { ...summary, exitCode } }
+  await folder.writeResult(result)
+  return { result, failure }
+}
+
+function traceOf({ feed }: PlannedTrial, traces: ReadonlyMap<string, TraceContent>): TraceContent | null {
+  return feed.trace === null ? null : (traces.get(feed.trace.sha256) ?? null)
+}
+
+function eventsOf(planned: PlannedTrial, events: RunEvents) {
+  return {
+    onPhase: (phase: TrialPhase, endsInUs: number) => events.onPhase(planned, phase, endsInUs),
+    onProgress: (progress: Progress) => events.onProgress(planned, progress),
+  }
+}
+
+function interrupted(): FeedbenchError {
+  return new FeedbenchError({ code: 'E_INTERRUPTED', where: 'run', message: 'expected to run to the end, but it was interrupted', hint: 'what had finished is kept' })
+}
+
+/** What is no failure of the run is a bug, and goes on as it is. */
+function asFailure(error: unknown): FeedbenchError {
+  if (error instanceof FeedbenchError) return error
+  throw error
+}
+
+function whyEnded(failure: FeedbenchError): string {
+  const [first] = failure.problems
+  return first === undefined ? failure.message : `${first.where}: ${first.message} [${first.code}]`
+}

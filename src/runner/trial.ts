@@ -1,0 +1,232 @@
+import { judge } from '../analysis/verdict.js'
+import { createSchedule } from '../feed/schedule.js'
+import { positionsIn } from '../feed/windows.js'
+import { type Clock, wallClockText } from '../measure/clock.js'
+import { readMachine } from '../measure/machine.js'
+import { mergeTrial, type TrialShards } from '../measure/merge.js'
+import type { ConnectAnswer, ConnectRequest, DrainRequest, DriverSpec, FeedTimes, Progress, PublisherSpec, ServerSpec } from '../model/member.js'
+import type { PlannedTrial, TraceContent } from '../model/plan.js'
+import type { Json } from '../model/role.js'
+import type { DriverShard, ServerShard } from '../model/shard.js'
+import type { Trial, TrialWindow } from '../model/trial.js'
+import type { Fleet, Member } from './fleet.js'
+
+export type TrialPhase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' | 'close'
+
+export interface TrialEvents {
+  onPhase(phase: TrialPhase, endsInUs: number): void
+  onProgress(progress: Progress): void
+}
+
+export interface TrialSurroundings {
+  fleet: Fleet
+  clock: Clock
+  host: string
+  trace: TraceContent | null
+  events: TrialEvents
+}
+
+/** Where nothing of the load decides how long an answer may take. */
+const ANSWER_DEADLINE_MS = 30_000
+const STOP_DEADLINE_MS = 5_000
+/** Between the last client's subscription and the start of the feed: members must have heard of it by then. */
+const LEAD_US = 300e3
+/** After connecting, before the idle server's memory is read. */
+const SETTLE_US = 300e3
+
+/** Runs one trial from fresh processes to its verdict. Whatever happens, no process of it is left. */
+export async function runTrial(planned: PlannedTrial, around: TrialSurroundings): Promise<Trial> {
+  const members: Member[] = []
+  try {
+    return await new TrialRun(planned, around, members).run()
+  } finally {
+    await Promise.all(members.map((member) => member.stop(STOP_DEADLINE_MS)))
+  }
+}
+
+class TrialRun {
+  readonly #planned: PlannedTrial
+  readonly #around: TrialSurroundings
+  readonly #members: Member[]
+  readonly #progress = new Map<number, Progress>()
+
+  constructor(planned: PlannedTrial, around: TrialSurroundings, members: Member[]) {
+    this.#planned = planned
+    this.#around = around
+    this.#members = members
+  }
+
+  async run(): Promise<Trial> {
+    const startedAt = wallClockText()
+    this.#phase('launch', 0)
+    const server = await this.#launchServer()
+    const { port } = (await server.request('listen', null, ANSWER_DEADLINE_MS)) as { port: number }
+    const publisher = await this.#launchPublisher(server, port)
+    const drivers = await Promise.all(this.#planned.placement.drivers.map((_, index) => this.#launchDriver(index)))
+
+    const before = await settledRss(server)
+    await this.#connect(drivers, port)
+    await this.#pause(SETTLE_US)
+    const connected = await settledRss(server)
+
+    const times = this.#times()
+    await Promise.all(drivers.map((driver) => driver.request('times', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)))
+    await publisher.request('publish', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)
+    const machine = await this.#passWindows(times.windows)
+    await this.#drain(drivers, times.untilUs)
+
+    this.#phase('close', 0)
+    const serverShard = (await server.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard
+    const account = publisher === server ? {} : ((await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as object)
+    await Promise.all(drivers.map((driver) => driver.request('close', null, this.#patienceMs)))
+    const driverShards = await Promise.all(drivers.map((driver) => driver.request('collect', null, ANSWER_DEADLINE_MS)))
+    return finish({
+      planned: this.#planned,
+      windows: times.windows,
+      scheduled: this.#scheduled(times),
+      server: { ...serverShard, ...account },
+      drivers: driverShards as unknown as DriverShard[],
+      settledRss: { beforeBytes: before, connectedBytes: connected },
+      machine,
+      startedAt,
+    })
+  }
+
+  async #launchServer(): Promise<Member> {
+    const { module, options, feed, placement } = this.#planned
+    const spec: ServerSpec = { transport: { module, options }, feed, trace: this.#around.trace, host: this.#around.host, port: 0 }
+    return this.#launch('server', { ...spec }, 'feedbench server', placement.server.cores)
+  }
+
+  /** The server itself, or a process of its own that publishes to it. */
+  async #launchPublisher(server: Member, port: number): Promise<Member> {
+    const { feed, publisher } = this.#planned
+    if (publisher.place === 'server') return server
+    const spec: PublisherSpec = { feed, trace: this.#around.trace, target: { host: this.#around.host, port } }
+    return this.#launch('publisher', { ...spec }, 'feedbench publisher', null)
+  }
+
+  async #launchDriver(index: number): Promise<Member> {
+    const { module, options, feed, placement, load, clientSeed, requestHeaders } = this.#planned
+    const { cores, sourceAddresses } = placement.drivers[index] as (typeof placement.drivers)[number]
+    const spec: DriverSpec = {
+      driver: index + 1,
+      drivers: placement.drivers.length,
+      totalClients: load.clients,
+      transport: { module, options },
+      feed,
+      trace: this.#around.trace,
+      headers: requestHeaders.headers,
+      clientSeed,
+      sourceAddresses,
+    }
+    const driver = await this.#launch('driver', { ...spec }, `feedbench driver ${index + 1}`, cores)
+    driver.onEvent((event, data) => {
+      if (event === 'progress') this.#noteProgress(index, data as unknown as Progress)
+    })
+    return driver
+  }
+
+  async #launch(role: 'server' | 'driver' | 'publisher', spec: object, title: string, cores: number[] | null): Promise<Member> {
+    const { phases, connect } = this.#planned
+    const longestUs = connect.timeoutUs + phases.warmupUs + phases.measureUs + phases.drainUs
+    const lifetimeMs = longestUs / 1e3 + 4 * ANSWER_DEADLINE_MS + this.#patienceMs
+    const member = await this.#around.fleet.launch(role, spec as unknown as Json, { title, cores, lifetimeMs })
+    this.#members.push(member)
+    return member
+  }
+
+  async #connect(drivers: readonly Member[], port: number): Promise<void> {
+    const { connect, load, placement } = this.#planned
+    this.#phase('connect', (load.clients / connect.ratePerSec) * 1e6)
+    const epochUs = this.#around.clock.nowUs()
+    await Promise.all(
+      drivers.map((driver, index) => {
+        const share = (placement.drivers[index]?.clients ?? 0) / load.clients
+        const request: ConnectRequest = {
+          host: this.#around.host,
+          port,
+          epochUs,
+          ratePerSec: connect.ratePerSec * share,
+          timeoutUs: connect.timeoutUs,
+        }
+        return driver.request('connect', { ...request }, connect.timeoutUs / 1e3 + ANSWER_DEADLINE_MS) as Promise<unknown> as Promise<ConnectAnswer>
+      }),
+    )
+  }
+
+  #times(): FeedTimes {
+    const epochUs = this.#around.clock.nowUs() + LEAD_US
+    const windows = this.#planned.windows.map(({ startOffsetUs, endOffsetUs, side, tag }) => ({
+      startUs: epochUs + startOffsetUs,
+      endUs: epochUs + endOffsetUs,
+      side,
+      tag,
+    }))
+    return { epochUs, untilUs: windows.at(-1)?.endUs ?? epochUs, windows }
+  }
+
+  /** Intended times in the windows, from the plan alone. */
+  #scheduled({ epochUs, windows }: FeedTimes): number {
+    const schedule = createSchedule(this.#planned.feed, this.#around.trace)
+    return positionsIn(schedule, epochUs, windows).reduce((sum, { first, last }) => sum + Math.max(0, last - first + 1), 0)
+  }
+
+  async #passWindows(windows: readonly TrialWindow[]): Promise<TrialShards['machine']> {
+    const { clock, fleet } = this.#around
+    this.#phase('warmup', (windows[0]?.startUs ?? 0) - clock.nowUs())
+    let start = readMachine(clock)
+    let cpu = process.cpuUsage()
+    for (const [index, window] of windows.entries()) {
+      await fleet.barrier('window-start', window.startUs)
+      if (index === 0) {
+        start = readMachine(clock)
+        cpu = process.cpuUsage()
+      }
+      this.#phase('measure', window.endUs - clock.nowUs())
+      await fleet.barrier('window-end', window.endUs)
+    }
+    const { user, system } = process.cpuUsage(cpu)
+    return { start, end: readMachine(clock), runnerCpuUs: user + system }
+  }
+
+  async #drain(drivers: readonly Member[], untilUs: number): Promise<void> {
+    const { drainUs } = this.#planned.phases
+    this.#phase('drain', drainUs)
+    const request: DrainRequest = { untilUs: untilUs + drainUs }
+    await Promise.all(drivers.map((driver) => driver.request('drain', { ...request }, drainUs / 1e3 + ANSWER_DEADLINE_MS)))
+  }
+
+  #pause(us: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, us / 1e3))
+  }
+
+  #phase(phase: TrialPhase, endsInUs: number): void {
+    this.#around.events.onPhase(phase, Math.max(0, endsInUs))
+  }
+
+  #noteProgress(driver: number, progress: Progress): void {
+    this.#progress.set(driver, progress)
+    const all = [...this.#progress.values()]
+    this.#around.events.onProgress({
+      connected: all.reduce((sum, { connected }) => sum + connected, 0),
+      delivered: all.reduce((sum, { delivered }) => sum + delivered, 0),
+    })
+  }
+
+  /** For what takes longer with more clients. */
+  get #patienceMs(): number {
+    return ANSWER_DEADLINE_MS + this.#planned.load.clients * 5
+  }
+}
+
+async function settledRss(server: Member): Promise<number> {
+  const answer = (await server.request('settled-rss', null, ANSWER_DEADLINE_MS)) as { rssBytes: number }
+  return answer.rssBytes
+}
+
+function finish(shards: TrialShards): Trial {
+  const trial = mergeTrial(shards)
+  const verdict = judge({ trial, server: shards.server, drivers: shards.drivers })
+  return { ...trial, verdict }
+}

@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Problem } from '../model/errors.js'
+import type { Scenario, ScenarioTransport } from '../model/scenario.js'
+import { feedProblems, type NamedTrace, type TraceFiles, toFeed } from './feed.js'
+import { headerProblems, headerProfile } from './headers.js'
+import { issueProblems } from './issues.js'
+import { duplicateProblem } from './labels.js'
+import { limitProblems } from './limits.js'
+import type { Places } from './problems.js'
+import { type ScenarioInput, scenarioSchema } from './schema.js'
+import { scenarioShape } from './shape.js'
+import { checkOptions, type TransportEntry } from './transports.js'
+
+/** A scenario as it is written: what a matrix varies and a command line overrides. */
+export interface Draft {
+  root: Readonly<Record<string, unknown>>
+  entries: readonly TransportEntry[]
+}
+
+export interface Checked {
+  /** `null` where there are problems. */
+  scenario: Scenario | null
+  trace: NamedTrace | null
+  problems: Problem[]
+}
+
+/** Checks a draft as a whole and turns it into base units, defaults filled in. */
+export function checkDraft({ root, entries }: Draft, traces: TraceFiles, places: Places): Checked {
+  const parsed = scenarioSchema.safeParse(root)
+  const problems = parsed.success
+    ? []
+    : issueProblems(parsed.error.issues, { value: root, shape: scenarioShape, path: [], places })
+  problems.push(...feedProblems(root.feed, traces, places))
+  problems.push(...headerProblems(root.headers, places))
+  const transports: ScenarioTransport[] = []
+  // A wrong `coalesce` is said once, not again for each transport.
+  const coalesce = isOnOff(root.coalesce) ? root.coalesce : undefined
+  for (const entry of entries) {
+    const { transport, problems: found } = checkOptions(entry, coalesce, places)
+    problems.push(...found)
+    if (transport === null) continue
+    if (transports.some((other) => isDeepStrictEqual(other, transport))) {
+      problems.push(duplicateProblem(entry.path[1] as number, transport.transport, places))
+    }
+    transports.push(transport)
+  }
+  if (!parsed.success || problems.length > 0) return { scenario: null, trace: null, problems }
+  const { feed, trace } = toFeed(parsed.data.feed, traces)
+  const scenario = { ...toScenario(parsed.data), feed, transports }
+  const beyond = limitProblems(scenario, trace, places)
+  return beyond.length > 0 ? { scenario: null, trace: null, problems: beyond } : { scenario, trace, problems: [] }
+}
+
+function toScenario(input: ScenarioInput): Omit<Scenario, 'feed' | 'transports'> {
+  const { name, description, clients, phases, connect, rounds, seed, thresholds, headers, pin } = input
+  return {
+    name,
+    description: description ?? null,
+    clients,
+    phases: { warmupUs: phases.warmup, measureUs: phases.measure, drainUs: phases.drain },
+    connect: { ratePerSec: connect.rate, timeoutUs: connect.timeout },
+    rounds,
+    seed: seed ?? null,
+    thresholds,
+    headers: headerProfile(headers),
+    pin,
+  }
+}
+
+function isOnOff(value: unknown): boolean {
+  return typeof value === 'boolean' || value === 'on' || value === 'off'
+}

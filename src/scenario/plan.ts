@@ -1,0 +1,97 @@
+import type { CpuPlacement, FleetDescription, Placement } from '../model/placement.js'
+import type { Load, Plan, PlannedTransport, PlannedTrial, TraceContent } from '../model/plan.js'
+import type { LoadPoint } from './matrix.js'
+import type { LoadedScenario } from './read.js'
+import { deriveSeed, shuffled } from './seeds.js'
+
+/** Decides where so many clients run; throws a FeedbenchError where the fleet's limits do not suffice. */
+export type Place = (
+  clients: number,
+  fleet: FleetDescription,
+  pin: boolean,
+) => { placement: Placement; cpuPlacement: CpuPlacement }
+
+/** The scenario with nothing left to decide. Pure: the same arguments make the same plan. `seed` counts where the scenario has none. */
+export function makePlan(
+  scenario: LoadedScenario,
+  fleet: FleetDescription,
+  place: Place,
+  { seed: drawnSeed }: { seed: number },
+): Plan {
+  const seed = scenario.seed ?? drawnSeed
+  const cells = scenario.loadPoints.flatMap((point, pointIndex) =>
+    scenario.labels.map((label, transportIndex) => ({ point, pointIndex, label, transportIndex })),
+  )
+  const placements = scenario.loadPoints.map(({ scenario: { clients, pin } }) => place(clients, fleet, pin))
+  const trials: PlannedTrial[] = []
+  let order = cells
+  for (let round = 1; round <= scenario.rounds; round++) {
+    // Whatever drifts slowly through a pair of rounds then weighs on all alike.
+    order = round % 2 === 1 ? shuffled(cells, deriveSeed(seed, 'order', round)) : order.toReversed()
+    for (const { point, pointIndex, label, transportIndex } of order) {
+      const { placement } = placements[pointIndex] as (typeof placements)[number]
+      const seeds = {
+        feed: deriveSeed(seed, 'feed', round, pointIndex),
+        client: deriveSeed(seed, 'client', round, pointIndex, label),
+      }
+      trials.push({
+        index: trials.length,
+        round,
+        ...plannedTransport(point, transportIndex, label),
+        ...conditions(point, seeds),
+        placement,
+      })
+    }
+  }
+  const base: LoadPoint = { load: { clients: 0, ratePerSec: 0, payloadBytes: 0 }, scenario, trace: null }
+  return {
+    planVersion: 1,
+    scenario: { name: scenario.name, description: scenario.description, file: scenario.file, sha256: scenario.sha256 },
+    seed,
+    rounds: scenario.rounds,
+    transports: scenario.labels.map((label, index) => plannedTransport(base, index, label)),
+    loadPoints: scenario.loadPoints.map(({ load }): Load => ({ ...load })),
+    thresholds: [...scenario.thresholds],
+    trials,
+    cpuPlacement: (placements.find(({ cpuPlacement }) => cpuPlacement.mode === 'shared') ?? placements[0])?.cpuPlacement ?? {
+      mode: 'shared',
+      reason: 'nothing to place',
+    },
+  }
+}
+
+/** The content of each trace that a plan names, by its SHA-256: too long for the plan, it is sent beside it. */
+export function traceContents(scenario: LoadedScenario): Map<string, TraceContent> {
+  return new Map(
+    scenario.loadPoints.flatMap(({ trace }) => (trace === null ? [] : [[trace.spec.sha256, trace.content] as const])),
+  )
+}
+
+function plannedTransport({ scenario }: LoadPoint, index: number, label: string): PlannedTransport {
+  const transport = scenario.transports[index]
+  if (transport === undefined) throw new Error(`no transport of the scenario belongs to ${label}`)
+  return { transport: transport.transport, label, module: transport.module, options: { ...transport.options } }
+}
+
+type Conditions = Pick<
+  PlannedTrial,
+  'load' | 'feed' | 'phases' | 'windows' | 'connect' | 'clientSeed' | 'requestHeaders' | 'publisher'
+>
+
+function conditions({ load, scenario, trace }: LoadPoint, seeds: { feed: number; client: number }): Conditions {
+  const { feed, phases, connect, headers } = scenario
+  return {
+    load: { ...load },
+    feed: {
+      ...feed,
+      trace: feed.trace === null || trace === null ? null : { ...feed.trace, ...trace.spec, file: trace.name },
+      seed: seeds.feed,
+    },
+    phases: { ...phases },
+    windows: [{ startOffsetUs: phases.warmupUs, endOffsetUs: phases.warmupUs + phases.measureUs, side: null, tag: null }],
+    connect: { ...connect },
+    clientSeed: seeds.client,
+    requestHeaders: headers,
+    publisher: { place: 'server', outlet: 'log append' },
+  }
+}

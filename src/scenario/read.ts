@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { readTextFile } from '../feed/text-file.js'
+import { FeedbenchError, formatProblem, type Problem } from '../model/errors.js'
+import type { Scenario } from '../model/scenario.js'
+import { decidedBy, readAxes } from './axes.js'
+import { checkDraft } from './check.js'
+import { MAX_SCENARIO_BYTES, parseScenarioText } from './document.js'
+import { readTraceFiles } from './feed.js'
+import { labelEntries, labelProblems } from './labels.js'
+import { axisProblems, expandMatrix, type LoadPoint } from './matrix.js'
+import { applyOverrides, type Overrides, selectTransports } from './overrides.js'
+import { likelyPlace, type Places } from './problems.js'
+import { remainingThresholds, thresholdProblems } from './thresholds.js'
+import { readTransports } from './transports.js'
+
+const MAX_TRIALS = 10_000
+const MAX_DAYS = 31
+
+/** A scenario with all that a plan needs beside it: its labels, and the scenario again at each load point. */
+export interface LoadedScenario extends Scenario {
+  file: string
+  /** Of the text as it is in the file. */
+  sha256: string
+  /** One for each of `transports`. */
+  labels: string[]
+  /** At least one; all have the same transports, in the same order. */
+  loadPoints: LoadPoint[]
+}
+
+/**
+ * Reads and checks a scenario's file, with what the command line sets instead.
+ * @throws FeedbenchError with all problems
+ */
+export async function loadScenario(path: string, overrides: Overrides = {}): Promise<LoadedScenario> {
+  return readScenario(await readTextFile(path, MAX_SCENARIO_BYTES, 'a scenario'), { file: path, overrides })
+}
+
+/**
+ * Reads and checks a scenario's text. Plug-ins and traces are found relative to `file`, which also stands in each problem.
+ * @throws FeedbenchError with all problems
+ */
+export async function readScenario(
+  text: string,
+  { file, overrides = {} }: { file: string; overrides?: Overrides },
+): Promise<LoadedScenario> {
+  const document = parseScenarioText(text, file)
+  const { root, places } = applyOverrides(document.value, document.places, overrides)
+  const { entries, problems: entryProblems } = await readTransports(root.transports, file, places)
+  const allFound = entryProblems.length === 0 && entries.length > 0
+  const { axes, problems: matrixProblems } = readAxes(root.matrix, entries, allFound, places)
+  const draft = { root, entries }
+  const traces = await readTraceFiles(traceNames(root, axes), file)
+
+  const labels = labelEntries(entries, root.coalesce, decidedBy(axes))
+  const names = entries.map(({ descriptor }) => descriptor.name)
+  const base = checkDraft(draft, traces, places)
+  const structure = document.problems.map(({ problem }) => problem)
+  // What was unreadable stands in the draft as nothing; that it is nothing is no problem of its own.
+  const inPlace = new Set(structure.map(({ where }) => where))
+  const found = [
+    ...base.problems,
+    ...entryProblems,
+    ...matrixProblems,
+    ...labelProblems(entries, labels, places),
+    ...thresholdProblems(root.thresholds, allFound ? labels : null, names, places),
+  ]
+  found.push(...axisProblems(draft, axes, traces, places, found))
+  const { kept, problems: selectionProblems } = selectTransports(overrides.transports, labels, names)
+  if (allFound) found.push(...selectionProblems)
+  refuse([...structure, ...found.filter(({ where }) => !inPlace.has(where))])
+
+  const selected = { root, entries: kept.map((index) => entries[index]).filter((entry) => entry !== undefined) }
+  const remaining = axes.filter(
+    ({ option }) => option === null || selected.entries.some(({ descriptor }) => descriptor.name === option.transport),
+  )
+  const { loadPoints, problems } = expandMatrix(selected, remaining, traces, places)
+  refuse(problems)
+  const { scenario } = checkDraft(selected, traces, places)
+  if (scenario === null) throw new Error('a scenario without problems could not be read')
+  refuse(runProblems(scenario, loadPoints, places))
+  const keptLabels = kept.map((index) => labels[index] ?? '')
+  const keptNames = kept.map((index) => names[index] ?? '')
+  return {
+    ...scenario,
+    thresholds: remainingThresholds(scenario.thresholds, keptLabels, keptNames),
+    file,
+    sha256: createHash('sha256').update(text).digest('hex'),
+    labels: keptLabels,
+    loadPoints,
+  }
+}
+
+/** What the run as a whole may ask for. */
+function runProblems({ rounds, transports }: Scenario, loadPoints: readonly LoadPoint[], places: Places): Problem[] {
+  const perPoint = transports.length * rounds
+  const trials = loadPoints.length * perPoint
+  const days =
+    loadPoints.reduce(
+      (sum, { scenario: { phases } }) => sum + (phases.warmupUs + phases.measureUs + phases.drainUs) * perPoint,
+      0,
+    ) / 86_400e6
+  const message =
+    trials > MAX_TRIALS
+      ? `expected at most ${MAX_TRIALS} trials (load points x transports x rounds), got ${trials}`
+      : `expected a run of at most ${MAX_DAYS} days, got ${Math.round(days)}`
+  if (trials <= MAX_TRIALS && days <= MAX_DAYS) return []
+  return [
+    { code: 'E_TOO_MUCH', where: likelyPlace(places, [loadPoints.length > 1 ? ['matrix'] : ['rounds'], ['rounds']]), message },
+  ]
+}
+
+const MAX_PROBLEMS = 100
+
+function refuse(problems: readonly Problem[]): void {
+  const distinct = [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()]
+  if (distinct.length > 0) throw new FeedbenchError(inOrder(distinct).slice(0, MAX_PROBLEMS))
+}
+
+/** Problems of a file in the order in which a reader finds them; others stay behind these. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const rank = ({ where }: Problem) => {
+    const [, line, column] = /:(\d+):(\d+)$/.exec(where) ?? []
+    return line === undefined ? Number.POSITIVE_INFINITY : Number(line) * 1e7 + Number(column)
+  }
+  return [...problems].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))
+}
+
+function traceNames(
+  root: Readonly<Record<string, unknown>>,
+  axes: readonly { name: string; values: { written: unknown }[] }[],
+): string[] {
+  const { trace } = (typeof root.feed === 'object' && root.feed !== null ? root.feed : {}) as Record<string, unknown>
+  const varied = axes.filter(({ name }) => name === 'feed.trace').flatMap(({ values }) => values.map(({ written }) => written))
+  return [trace, ...varied].filter((name): name is string => typeof name === 'string' && name !== '')
+}

@@ -1,0 +1,81 @@
+import { jsonCodec } from '../feed/codec.js'
+import { type Outlet, Publisher } from '../feed/publisher.js'
+import { ThreadMetronome } from '../feed/metronome.js'
+import { createSchedule, type Schedule } from '../feed/schedule.js'
+import { createSource } from '../feed/source.js'
+import { positionsIn } from '../feed/windows.js'
+import { systemClock } from '../measure/clock.js'
+import { Histogram } from '../measure/histogram.js'
+import type { PositionRange } from '../measure/ledger.js'
+import type { FeedTimes } from '../model/member.js'
+import type { FeedSpec, TraceContent } from '../model/plan.js'
+import type { ServerShard } from '../model/shard.js'
+
+/** A publisher with its own account of what it published, wherever it runs and whatever its outlet is. */
+export class PublisherPart {
+  readonly #schedule: Schedule
+  readonly #publisher: Publisher
+  readonly #metronome: ThreadMetronome
+  readonly #publishDelayUs = new Histogram()
+  #windows: PositionRange[] = []
+  #published = 0
+  #first: number | null = null
+  #last: number | null = null
+  #metronomeCpuUs: number | null = null
+  #metronomeCpuAtStartUs: number | null = null
+
+  private constructor(feed: FeedSpec, trace: TraceContent | null, outlet: Outlet, metronome: ThreadMetronome) {
+    this.#schedule = createSchedule(feed, trace)
+    this.#metronome = metronome
+    this.#publisher = new Publisher({
+      schedule: this.#schedule,
+      source: createSource(feed, trace),
+      codec: jsonCodec,
+      outlet,
+      clock: systemClock,
+      metronome,
+      onPublished: (position, intendedUs, publishedUs) => this.#note(position, publishedUs - intendedUs),
+    })
+  }
+
+  static async create(feed: FeedSpec, trace: TraceContent | null, outlet: Outlet): Promise<PublisherPart> {
+    return new PublisherPart(feed, trace, outlet, await ThreadMetronome.launch(feed, trace))
+  }
+
+  start({ epochUs, untilUs, windows }: FeedTimes): void {
+    this.#windows = positionsIn(this.#schedule, epochUs, windows)
+    this.#publisher.start(epochUs, untilUs)
+  }
+
+  windowStarts(): void {
+    this.#metronomeCpuAtStartUs = this.#metronome.cpuUs()
+  }
+
+  windowEnds(): void {
+    const cpuUs = this.#metronome.cpuUs()
+    if (cpuUs === null || this.#metronomeCpuAtStartUs === null) return
+    this.#metronomeCpuUs = (this.#metronomeCpuUs ?? 0) + cpuUs - this.#metronomeCpuAtStartUs
+  }
+
+  account(): Pick<ServerShard, 'published' | 'firstPosition' | 'lastPosition' | 'publishDelayUs' | 'metronomeCpuUs'> {
+    return {
+      published: this.#published,
+      firstPosition: this.#first,
+      lastPosition: this.#last,
+      publishDelayUs: this.#publishDelayUs.encode(),
+      metronomeCpuUs: this.#metronomeCpuUs,
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#publisher.stop()
+  }
+
+  #note(position: number, delayUs: number): void {
+    if (!this.#windows.some(({ first, last }) => position >= first && position <= last)) return
+    this.#published++
+    this.#first ??= position
+    this.#last = position
+    this.#publishDelayUs.record(delayUs)
+  }
+}

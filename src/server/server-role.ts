@@ -1,0 +1,116 @@
+import { FeedLog } from '../feed/log.js'
+import type { Outlet } from '../feed/publisher.js'
+import { hostClockDomain } from '../measure/clock-domain.js'
+import { settledRssBytes, UsageMeter } from '../measure/usage.js'
+import { combineUsage } from '../measure/usage-sum.js'
+import type { FeedTimes, ServerSpec } from '../model/member.js'
+import type { Json, Role, RoleFactory } from '../model/role.js'
+import type { ServerShard, Usage } from '../model/shard.js'
+import { builtInModule, builtInTransports, loadTransport } from '../transports/registry.js'
+import type { TransportServer } from '../transports/transport.js'
+import { FeedServer } from './feed-server.js'
+import { PublisherPart } from './publisher-part.js'
+
+/** The feed server: one feed, every transport mounted, its own cost sampled. */
+export const createFeedServer: RoleFactory = async (json) => {
+  const spec = json as unknown as ServerSpec
+  const log = new FeedLog()
+  const { mounted, measured } = await mountAll(spec, log)
+  const outlet: Outlet = { name: 'log append', publish: (text) => log.append(text) }
+  const publisher = await PublisherPart.create(spec.feed, spec.trace, outlet)
+  const server = new FeedServer(mounted)
+  return new ServerRole({ spec, server, publisher, measured, outlet })
+}
+
+interface Parts {
+  spec: ServerSpec
+  server: FeedServer
+  publisher: PublisherPart
+  measured: TransportServer
+  outlet: Outlet
+}
+
+class ServerRole implements Role {
+  readonly #parts: Parts
+  readonly #meter = new UsageMeter()
+  readonly #usages: Usage[] = []
+  #writes: Writes = NO_WRITES
+  #writesAtStart: Writes = NO_WRITES
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async request(method: string, params: Json): Promise<Json> {
+    const { spec, server, publisher } = this.#parts
+    switch (method) {
+      case 'listen':
+        return { port: await server.listen(spec.host, spec.port) }
+      case 'settled-rss':
+        return { rssBytes: settledRssBytes(), connections: server.connections }
+      case 'publish':
+        publisher.start(params as unknown as FeedTimes)
+        return null
+      case 'collect':
+        return this.#collect() as unknown as Json
+      default:
+        throw new Error(`a server does not know ${method}`)
+    }
+  }
+
+  barrier(name: string): void {
+    const { publisher, measured } = this.#parts
+    if (name === 'window-start') {
+      publisher.windowStarts()
+      this.#writesAtStart = writesOf(measured)
+      this.#meter.start()
+    } else if (name === 'window-end') {
+      this.#usages.push(this.#meter.stop())
+      publisher.windowEnds()
+      const { writes, messages } = writesOf(measured)
+      this.#writes = { writes: this.#writes.writes + writes - this.#writesAtStart.writes, messages: this.#writes.messages + messages - this.#writesAtStart.messages }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#parts.publisher.stop()
+    await this.#parts.server.close()
+  }
+
+  #collect(): ServerShard {
+    const { publisher, measured, outlet } = this.#parts
+    const { writes, evicted } = measured.counters()
+    return {
+      clock: hostClockDomain(),
+      ...publisher.account(),
+      usage: combineUsage(this.#usages),
+      writes: writes === null ? null : this.#writes.writes,
+      messagesWritten: writes === null ? null : this.#writes.messages,
+      evicted,
+      publisher: { place: 'server', outlet: outlet.name },
+    }
+  }
+}
+
+interface Writes {
+  writes: number
+  messages: number
+}
+
+const NO_WRITES: Writes = { writes: 0, messages: 0 }
+
+function writesOf(transport: TransportServer): Writes {
+  const { writes, messagesWritten } = transport.counters()
+  return { writes: writes ?? 0, messages: messagesWritten ?? 0 }
+}
+
+/** Mounts the transport that is measured with its options, and all others with their defaults. */
+async function mountAll({ transport }: ServerSpec, log: FeedLog): Promise<{ mounted: TransportServer[]; measured: TransportServer }> {
+  const descriptor = await loadTransport(transport.module)
+  const measured = (await descriptor.server()).mount({ log }, transport.options)
+  const others = builtInTransports.filter(({ name }) => builtInModule(name) !== transport.module)
+  const mounted = await Promise.all(
+    others.map(async (other) => (await other.server()).mount({ log }, other.optionsSchema.parse({}))),
+  )
+  return { mounted: [...mounted, measured], measured }
+}

@@ -1,0 +1,65 @@
+import type { Timer } from '../../measure/clock.js'
+import { HttpClient, whole } from '../http-client.js'
+import { type PollBody, readPoll } from '../poll-response.js'
+import type { OpenClient } from '../transport.js'
+import type { LongPollingOptions } from './descriptor.js'
+
+/** Before a poll that failed is tried again: a server that refuses must not be hammered. */
+const RETRY_AFTER_US = 250e3
+
+/** Asks, waits for the answer as long as the server holds it, and asks again at once. */
+export const open: OpenClient<LongPollingOptions> = (context, sink) => {
+  const { clock, timers, options } = context
+  const holdMs = Math.round(options.holdUs / 1e3)
+  const http = new HttpClient(context)
+  let cursor = context.after
+  let isSubscribed = false
+  let isClosed = false
+  let retry: Timer | undefined
+
+  const poll = () => {
+    if (isClosed) return
+    sink.requested(clock.nowUs())
+    // A client that resumes must not be held before it is known to be subscribed.
+    const hold = isSubscribed ? holdMs : 0
+    http.get(cursor === null ? `/long-poll?hold=${hold}` : `/long-poll?after=${cursor}&hold=${hold}`, whole(onAnswer, onError))
+  }
+
+  const onAnswer: Parameters<typeof whole>[0] = (status, body, arrival) => {
+    let answer: PollBody
+    try {
+      answer = readPoll(status, body)
+    } catch (error) {
+      return onError(error as Error)
+    }
+    const { messages, next } = answer
+    cursor = next ?? cursor
+    if (!isSubscribed) {
+      isSubscribed = true
+      sink.subscribed(cursor)
+    }
+    // The next poll goes out first: what a client does with messages is not part of the transport.
+    poll()
+    sink.answered(messages.length)
+    for (const message of messages) sink.message(message, arrival)
+  }
+
+  const onError = (error: Error) => {
+    if (isSubscribed) {
+      sink.requestFailed(error)
+      retry = timers.at(clock.nowUs() + RETRY_AFTER_US, poll)
+      return
+    }
+    void http.close()
+    sink.lost(error)
+  }
+
+  poll()
+  return {
+    async close() {
+      isClosed = true
+      retry?.cancel()
+      await http.close()
+    },
+  }
+}

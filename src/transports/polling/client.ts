@@ -1,0 +1,75 @@
+import type { Timer } from '../../measure/clock.js'
+import { HttpClient, whole } from '../http-client.js'
+import { type PollBody, readPoll } from '../poll-response.js'
+import type { OpenClient } from '../transport.js'
+import type { PollingOptions } from './descriptor.js'
+
+/**
+ * Polls at `epoch + (phase + k) x interval`. The ticks are absolute: a slow response does not move them, and one that
+ * finds the poll before still open is skipped and counted, never queued.
+ */
+export const open: OpenClient<PollingOptions> = (context, sink) => {
+  const { clock, timers, options, phase, epochUs } = context
+  const { intervalUs } = options
+  const latestOnly = options.mode === 'latest'
+  const query = latestOnly ? '&mode=latest' : ''
+  const http = new HttpClient(context)
+  const originUs = epochUs + phase * intervalUs
+  let cursor = context.after
+  let isSubscribed = false
+  let isPolling = false
+  let isClosed = false
+  let timer: Timer | undefined
+
+  const poll = (scheduledUs: number) => {
+    isPolling = true
+    sink.requested(scheduledUs)
+    http.get(cursor === null ? `/poll${query.replace('&', '?')}` : `/poll?after=${cursor}${query}`, whole(onAnswer, onError))
+  }
+
+  const onAnswer: Parameters<typeof whole>[0] = (status, body, arrival) => {
+    isPolling = false
+    let answer: PollBody
+    try {
+      answer = readPoll(status, body)
+    } catch (error) {
+      return onError(error as Error)
+    }
+    const { messages, next, full } = answer
+    cursor = next ?? cursor
+    if (!isSubscribed) {
+      isSubscribed = true
+      sink.subscribed(cursor)
+      tickAfter(clock.nowUs())
+    }
+    sink.answered(messages.length)
+    for (const message of messages) sink.message(message, arrival, latestOnly)
+    if (full && !isClosed) poll(clock.nowUs())
+  }
+
+  const onError = (error: Error) => {
+    isPolling = false
+    if (isSubscribed) return sink.requestFailed(error)
+    void http.close()
+    sink.lost(error)
+  }
+
+  /** Arms the first tick after a moment. */
+  const tickAfter = (us: number) => {
+    const dueUs = originUs + (Math.floor((us - originUs) / intervalUs) + 1) * intervalUs
+    timer = timers.at(dueUs, () => {
+      tickAfter(dueUs)
+      if (isPolling) sink.skipped(dueUs)
+      else poll(dueUs)
+    })
+  }
+
+  poll(clock.nowUs())
+  return {
+    async close() {
+      isClosed = true
+      timer?.cancel()
+      await http.close()
+    },
+  }
+}

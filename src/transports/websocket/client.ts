@@ -1,0 +1,46 @@
+import { WebSocket } from 'ws'
+import type { CountedSocket } from '../../network/counted-socket.js'
+import type { OpenClient } from '../transport.js'
+import type { WebSocketOptions } from './descriptor.js'
+
+/** How long a server may take to answer a close frame. */
+const CLOSE_PATIENCE_MS = 1_000
+
+/** Reads text messages over an upgraded connection. */
+export const open: OpenClient<WebSocketOptions> = ({ target, after, dial, headers, clock, options }, sink) => {
+  let socket: CountedSocket
+  let isClosed = false
+  let failure: Error | null = null
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host
+  sink.requested(clock.nowUs())
+  const webSocket = new WebSocket(`ws://${host}:${target.port}/ws${after === null ? '' : `?after=${after}`}`, {
+    createConnection: () => {
+      socket = dial()
+      return socket
+    },
+    headers: Object.fromEntries(headers),
+    perMessageDeflate: options.compression,
+    // Validating UTF-8 is the application's matter here, and would be charged to the driver.
+    skipUTF8Validation: true,
+  })
+  webSocket.binaryType = 'nodebuffer'
+  webSocket.on('open', () => sink.subscribed(null))
+  webSocket.on('message', (data) => sink.message(data as Buffer, socket.arrival))
+  webSocket.on('error', (error) => {
+    failure = error
+  })
+  webSocket.on('close', (code) => {
+    if (!isClosed) sink.lost(failure ?? new Error(`closed with code ${code}`))
+  })
+  return {
+    close() {
+      isClosed = true
+      return new Promise<void>((resolve) => {
+        if (webSocket.readyState === WebSocket.CLOSED) return resolve()
+        webSocket.once('close', () => resolve())
+        setTimeout(() => webSocket.terminate(), CLOSE_PATIENCE_MS).unref()
+        webSocket.close(1000)
+      })
+    },
+  }
+}
