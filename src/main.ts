@@ -9,7 +9,12 @@ if (argv[0] === '--member') {
   process.title = 'feedbench runner'
   const { cli } = await import('./cli/cli.js')
   const { stdout, stderr, env } = process
-  const exitCode = await cli(argv, { stdout, stderr, env, onInterrupt: (listener) => process.on('SIGINT', listener).on('SIGTERM', listener) })
+  const exitCode = await cli(argv, {
+    stdout,
+    stderr,
+    env,
+    onInterrupt: (listener) => process.on('SIGINT', listener).on('SIGTERM', listener),
+  })
   // What was written to a pipe must be out before the process ends.
   await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))))
   process.exit(exitCode)

@@ -72,9 +72,11 @@ function ledgerAddsUp({ trial, server }: TrialEvidence): Reason[] {
   const { scheduled, published, expected, delivered, missing, superseded } = trial.messages
   const { clients } = trial.load
   const broken: string[] = []
-  if (delivered + missing + superseded !== expected) broken.push(`delivered + missing + superseded is ${delivered + missing + superseded}, expected is ${expected}`)
+  if (delivered + missing + superseded !== expected)
+    broken.push(`delivered + missing + superseded is ${delivered + missing + superseded}, expected is ${expected}`)
   if (published > scheduled) broken.push(`${published} published, but only ${scheduled} scheduled`)
-  if (delivered > published * clients) broken.push(`${delivered} delivered, but only ${published} published to ${clients} clients`)
+  if (delivered > published * clients)
+    broken.push(`${delivered} delivered, but only ${published} published to ${clients} clients`)
   if (published < scheduled && missing < (scheduled - published) * clients) {
     broken.push(`${scheduled - published} of the messages were not published, but only ${missing} deliveries are missing`)
   }
@@ -83,7 +85,17 @@ function ledgerAddsUp({ trial, server }: TrialEvidence): Reason[] {
   const recorded = trial.latencyUs.count + trial.driver.negatives
   if (recorded !== delivered) broken.push(`${recorded} latencies, but ${delivered} deliveries`)
   if (broken.length === 0) return []
-  return [reason('LEDGER_MISMATCH', 'invalid', broken.join('; '), { scheduled, published, expected, delivered, missing, superseded, clients })]
+  return [
+    reason('LEDGER_MISMATCH', 'invalid', broken.join('; '), {
+      scheduled,
+      published,
+      expected,
+      delivered,
+      missing,
+      superseded,
+      clients,
+    }),
+  ]
 }
 
 function ledgerOverflow({ drivers }: TrialEvidence): Reason[] {
@@ -97,7 +109,12 @@ function negativeLatency({ trial }: TrialEvidence): Reason[] {
   const { delivered } = trial.messages
   if (negatives === 0) return []
   const severity = negatives > delivered * LIMITS.negatives.invalid ? 'invalid' : 'degraded'
-  return [reason('NEGATIVE_LATENCY', severity, `${negatives} of ${delivered} deliveries arrived before they were due or published`, { negatives, delivered })]
+  return [
+    reason('NEGATIVE_LATENCY', severity, `${negatives} of ${delivered} deliveries arrived before they were due or published`, {
+      negatives,
+      delivered,
+    }),
+  ]
 }
 
 function clockStep({ trial: { machine } }: TrialEvidence): Reason[] {
@@ -144,7 +161,12 @@ function driverExhausted({ trial, drivers }: TrialEvidence): Reason[] {
   const { exhausted } = trial.driver
   if (exhausted === 0) return []
   const lastError = lastErrorOf(drivers)
-  return [reason('DRIVER_EXHAUSTED', 'invalid', `${exhausted} connections could not be opened for want of descriptors or ports`, { exhausted, lastError })]
+  return [
+    reason('DRIVER_EXHAUSTED', 'invalid', `${exhausted} connections could not be opened for want of descriptors or ports`, {
+      exhausted,
+      lastError,
+    }),
+  ]
 }
 
 function clientsUnserved({ trial, drivers }: TrialEvidence): Reason[] {
@@ -185,18 +207,35 @@ function publisherLate({ trial }: TrialEvidence): Reason[] {
   const limitUs = Math.max(LIMITS.publishDelay.us, (LIMITS.publishDelay.ofInterval * 1e6) / trial.load.ratePerSec)
   if (p99 === null || p99 <= limitUs) return []
   const message = `messages were published ${ms(p99)} late at p99; latency has that in it, transit has not`
-  return [reason('PUBLISHER_LATE', 'finding', message, { publishDelayUsP99: p99, publishDelayUsMax: max, limitUs: Math.round(limitUs) })]
+  return [
+    reason('PUBLISHER_LATE', 'finding', message, {
+      publishDelayUsP99: p99,
+      publishDelayUsMax: max,
+      limitUs: Math.round(limitUs),
+    }),
+  ]
 }
 
 function unpublished({ trial: { messages } }: TrialEvidence): Reason[] {
   const { scheduled, published } = messages
   if (published >= scheduled) return []
-  return [reason('UNPUBLISHED', 'finding', `${scheduled - published} of ${scheduled} messages were not published before the drain ended`, { scheduled, published })]
+  return [
+    reason(
+      'UNPUBLISHED',
+      'finding',
+      `${scheduled - published} of ${scheduled} messages were not published before the drain ended`,
+      { scheduled, published },
+    ),
+  ]
 }
 
 function evicted({ trial: { server } }: TrialEvidence): Reason[] {
   if (server.evicted === 0) return []
-  return [reason('EVICTED', 'finding', `${server.evicted} messages had left the log before a client asked for them`, { evicted: server.evicted })]
+  return [
+    reason('EVICTED', 'finding', `${server.evicted} messages had left the log before a client asked for them`, {
+      evicted: server.evicted,
+    }),
+  ]
 }
 
 function connectionsLost({ trial, drivers }: TrialEvidence): Reason[] {
@@ -217,7 +256,12 @@ function requestsFailed({ trial: { requests }, drivers }: TrialEvidence): Reason
 function pollsSkipped({ trial: { requests } }: TrialEvidence): Reason[] {
   if (requests.skipped === 0) return []
   const { skipped, total } = requests
-  return [reason('POLLS_SKIPPED', 'finding', `${skipped} polls were skipped because the one before was still open`, { skipped, sent: total })]
+  return [
+    reason('POLLS_SKIPPED', 'finding', `${skipped} polls were skipped because the one before was still open`, {
+      skipped,
+      sent: total,
+    }),
+  ]
 }
 
 function reason(code: ReasonCode, severity: Severity, message: string, evidence: Reason['evidence']): Reason {

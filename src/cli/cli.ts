@@ -1,19 +1,12 @@
-import yargs, { type Argv } from 'yargs'
+import yargs from 'yargs'
 import { ERROR_CODES, FeedbenchError, formatProblem, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
+import { type Command, jsonProblem } from './command.js'
 import { listCommand } from './list.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
 import { serveCommand } from './serve.js'
 import type { Terminal } from './terminal.js'
-
-/** A command: its words and options, and what it does, which ends in an exit code. */
-export interface Command {
-  usage: string
-  describe: string
-  options(parser: Argv): Argv
-  run(options: Record<string, unknown>, terminal: Terminal): Promise<number>
-}
 
 const COMMANDS: readonly Command[] = [runCommand, serveCommand, listCommand, reportCommand]
 
@@ -70,11 +63,6 @@ function explain(error: unknown, asJson: boolean, { stdout, stderr }: Terminal):
   // Only a bug shows where it is: whoever reports it needs that.
   if (!(error instanceof FeedbenchError) && error instanceof Error) stderr.write(`${error.stack}\n`)
   return error instanceof FeedbenchError ? error.exitCode : ERROR_CODES.E_BUG.exitCode
-}
-
-/** `{code, where, message, hint}`; no hint is `null`. */
-export function jsonProblem({ code, where, message, hint }: Problem): Record<string, string | null> {
-  return { code, where, message, hint: hint ?? null }
 }
 
 function bug(error: unknown): Problem {

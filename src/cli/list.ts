@@ -2,10 +2,10 @@ import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ListedScenario, type ListedTransport, type Listing, renderList } from '../report/list.js'
+import { describeOptions } from '../scenario/describe-options.js'
 import { loadScenario } from '../scenario/load.js'
 import { builtInTransports } from '../transports/registry.js'
-import { describeOptions } from '../scenario/describe-options.js'
-import type { Command } from './cli.js'
+import type { Command } from './command.js'
 import { hasColour, type Terminal } from './terminal.js'
 
 /** Beside `dist`, in a checkout as in the package. */

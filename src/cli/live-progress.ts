@@ -44,7 +44,6 @@ class CurrentTrial {
   #trial: PlannedTrial | undefined
   #phase: TrialPhase = 'launch'
   #phaseEndsUs = 0
-  #measureStartUs = 0
   #connected: number | null = null
   #delivered: { atUs: number; count: number } | null = null
   #perSec: number | null = null
@@ -62,7 +61,6 @@ class CurrentTrial {
     this.#trial = trial
     this.#phase = phase
     this.#phaseEndsUs = systemClock.nowUs() + endsInUs
-    if (phase === 'measure') this.#measureStartUs = systemClock.nowUs()
   }
 
   note(connected: number, count: number): void {
@@ -106,7 +104,12 @@ class CurrentTrial {
       return sum + phases.warmupUs + phases.measureUs + (load.clients / connect.ratePerSec) * 1e6 + OVERHEAD_US
     }, 0)
     const ofPhaseUs = Math.max(0, this.#phaseEndsUs - systemClock.nowUs())
-    const stillToComeUs = this.#phase === 'warmup' ? trial.phases.measureUs : this.#phase === 'connect' || this.#phase === 'launch' ? trial.phases.warmupUs + trial.phases.measureUs : 0
+    const stillToComeUs =
+      this.#phase === 'warmup'
+        ? trial.phases.measureUs
+        : this.#phase === 'connect' || this.#phase === 'launch'
+          ? trial.phases.warmupUs + trial.phases.measureUs
+          : 0
     return later + (this.#phase === 'drain' ? 0 : ofPhaseUs) + stillToComeUs
   }
 }

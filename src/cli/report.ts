@@ -3,7 +3,7 @@ import { summarize } from '../analysis/summary.js'
 import { reportFormat } from '../report/formats.js'
 import { outputError } from '../results/output-error.js'
 import { readRun } from '../results/read.js'
-import type { Command } from './cli.js'
+import type { Command } from './command.js'
 import type { Terminal } from './terminal.js'
 
 interface ReportOptions {

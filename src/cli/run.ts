@@ -8,7 +8,7 @@ import { LocalFleet } from '../runner/local-fleet.js'
 import { placeTrial } from '../runner/placement.js'
 import { runPlan } from '../runner/run.js'
 import { loadScenario, makePlan, traceContents } from '../scenario/load.js'
-import { type Command, jsonProblem } from './cli.js'
+import { type Command, jsonProblem } from './command.js'
 import { liveProgress } from './live-progress.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
 
@@ -29,15 +29,35 @@ export const runCommand: Command = {
   describe: 'Execute a scenario, print the comparison and write the run folder',
   options: (parser) =>
     parser
-      .positional('scenario', { type: 'string', describe: 'A YAML file; feedbench list shows those that come along', demandOption: true })
+      .positional('scenario', {
+        type: 'string',
+        describe: 'A YAML file; feedbench list shows those that come along',
+        demandOption: true,
+      })
       .option('transports', { type: 'string', requiresArg: true, describe: 'Only these, by name or label, separated by commas' })
-      .option('clients', { type: 'string', requiresArg: true, describe: 'Clients, instead of the scenario\'s' })
-      .option('duration', { type: 'string', requiresArg: true, describe: 'Of the measured window: 10s, 2m, or a number of seconds' })
-      .option('rounds', { type: 'string', requiresArg: true, describe: 'Passes over all transports and load points; 3 or more to name winners' })
-      .option('seed', { type: 'string', requiresArg: true, describe: 'Of order, publish times and poll phases; drawn and recorded where not given' })
+      .option('clients', { type: 'string', requiresArg: true, describe: "Clients, instead of the scenario's" })
+      .option('duration', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Of the measured window: 10s, 2m, or a number of seconds',
+      })
+      .option('rounds', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Passes over all transports and load points; 3 or more to name winners',
+      })
+      .option('seed', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Of order, publish times and poll phases; drawn and recorded where not given',
+      })
       .option('out', { type: 'string', requiresArg: true, describe: 'The run folder; default results/runs/<time>-<name>' })
       .option('json', { type: 'boolean', default: false, describe: 'The result as one JSON document on stdout' })
-      .option('inconclusive', { choices: ['pass'] as const, requiresArg: true, describe: 'End with 0 where a threshold had no valid trial to decide it' })
+      .option('inconclusive', {
+        choices: ['pass'] as const,
+        requiresArg: true,
+        describe: 'End with 0 where a threshold had no valid trial to decide it',
+      })
       .example('$0 run scenarios/quick.yaml', 'all five transports, under a minute')
       .example('$0 run scenarios/steady.yaml --rounds 5 --seed 42', 'repeatable, with winners')
       .example('$0 run my.yaml --transports sse,websocket --clients 1000 --duration 30s', 'a part of a scenario, larger')
@@ -68,7 +88,10 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
     signal: interruption.signal,
   }).finally(() => progress.end())
 
-  if (options.json) stdout.write(`${JSON.stringify(failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } })}\n`)
+  if (options.json)
+    stdout.write(
+      `${JSON.stringify(failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } })}\n`,
+    )
   else stdout.write(renderTerminal(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
   for (const problem of failure?.problems ?? []) stderr.write(`${formatProblem(problem)}\n`)
   const note = options.json ? stderr : stdout

@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto'
 import { systemClock } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { FeedTimes, ServerSpec } from '../model/member.js'
-import { parseRatePerSec } from '../model/units.js'
 import type { Json } from '../model/role.js'
+import { parseRatePerSec } from '../model/units.js'
 import { createFeedServer } from '../server/server-role.js'
 import { builtInModule } from '../transports/registry.js'
-import type { Command } from './cli.js'
+import type { Command } from './command.js'
 import type { Terminal } from './terminal.js'
 
 interface ServeOptions {
@@ -25,8 +25,18 @@ export const serveCommand: Command = {
   options: (parser) =>
     parser
       .option('port', { type: 'string', default: '8080', requiresArg: true, describe: 'To listen on; 0 for any that is free' })
-      .option('rate', { type: 'string', default: '1/s', requiresArg: true, describe: 'Messages, such as 20/s or 30/min; Poisson' })
-      .option('host', { type: 'string', default: '127.0.0.1', requiresArg: true, describe: 'Address to listen at; loopback unless you say otherwise' })
+      .option('rate', {
+        type: 'string',
+        default: '1/s',
+        requiresArg: true,
+        describe: 'Messages, such as 20/s or 30/min; Poisson',
+      })
+      .option('host', {
+        type: 'string',
+        default: '127.0.0.1',
+        requiresArg: true,
+        describe: 'Address to listen at; loopback unless you say otherwise',
+      })
       .example('$0 serve', 'then: curl -N http://127.0.0.1:8080/events')
       .example('$0 serve --port 0 --rate 20/s', 'any free port, more messages') as never,
   run: (options, terminal) => serve(options as unknown as ServeOptions, terminal),

@@ -113,7 +113,15 @@ class Driver implements Role {
     this.#dialer = dialer
     const around: Surroundings = {
       open: this.#open,
-      context: { options: transport.options, target: { host, port }, clock: systemClock, timers: this.#timers, headers, epochUs, shared: new Map() },
+      context: {
+        options: transport.options,
+        target: { host, port },
+        clock: systemClock,
+        timers: this.#timers,
+        headers,
+        epochUs,
+        shared: new Map(),
+      },
       dialer,
       codec: jsonCodec,
       topics: createTopics(feed, trace),
@@ -165,7 +173,12 @@ class Driver implements Role {
       ledger: ledger.counts(clients.map((client) => client.ledger)),
       ...recorded,
       connectUs: connectUs.encode(),
-      bytes: { payload: payloadBytes, ...this.#bytes, deliveries, lifetime: { ...(this.#dialer?.totals ?? { received: 0, sent: 0 }) } },
+      bytes: {
+        payload: payloadBytes,
+        ...this.#bytes,
+        deliveries,
+        lifetime: { ...(this.#dialer?.totals ?? { received: 0, sent: 0 }) },
+      },
       requests: { ...requests },
       connections: {
         opened,

@@ -5,7 +5,7 @@ import { ClientLedger } from '../measure/ledger.js'
 import type { Held } from '../measure/staleness.js'
 import type { CountedSocket } from '../network/counted-socket.js'
 import type { Dialer } from '../network/dial.js'
-import type { Arrival } from '../network/poll-clock.js'
+import { type Arrival, arrivedUs } from '../network/poll-clock.js'
 import type { ClientContext, ClientSink, OpenClient, Session } from '../transports/transport.js'
 import type { IntendedTimes } from './intended-times.js'
 import type { Tally } from './tally.js'
@@ -56,7 +56,13 @@ export class SimulatedClient implements ClientSink, Held {
     this.#dialledUs = undefined
     const { open, context } = this.#around
     this.#session = open(
-      { ...context, index: this.#index, phase: this.#phase, after: this.wasSubscribed || this.#failures > 0 ? this.ledger.cursor : null, dial: () => this.#dial() },
+      {
+        ...context,
+        index: this.#index,
+        phase: this.#phase,
+        after: this.wasSubscribed || this.#failures > 0 ? this.ledger.cursor : null,
+        dial: () => this.#dial(),
+      },
       this,
     )
   }
@@ -80,12 +86,14 @@ export class SimulatedClient implements ClientSink, Held {
     const head = readHead(codec, text)
     const position = head === undefined ? undefined : topics.position(head.topic, head.seq)
     if (head === undefined || position === undefined || position < 1) return tally.noteForeign(text)
-    tally.noteReceived(text.length, arrival.receivedUs)
+    const intendedUs = times.at(position)
+    const publishedUs = head.publishedUs ?? null
+    const receivedUs = arrivedUs(arrival, Math.max(intendedUs, publishedUs ?? 0))
+    tally.noteReceived(text.length, receivedUs)
     const isNewest = position >= this.ledger.next
     if (!this.ledger.accept(position, latestOnly, tally.ledger)) return
-    const intendedUs = times.at(position)
-    tally.recorder.record({ intendedUs, publishedUs: head.publishedUs ?? null, receivedUs: arrival.receivedUs, lagUs: arrival.lagUs })
-    if (isNewest) tally.recorder.renew(this, intendedUs, arrival.receivedUs)
+    tally.recorder.record({ intendedUs, publishedUs, receivedUs, lagUs: arrival.lagUs })
+    if (isNewest) tally.recorder.renew(this, intendedUs, receivedUs)
   }
 
   requested(scheduledUs: number): void {

@@ -37,7 +37,7 @@ export class NotAMessage extends Error {
 /** feedbench's own: `{"seq":1,"t":…,"p":…,"topic":"…","data":…}`, members in this order. */
 export const jsonCodec: Codec = {
   encode(message) {
-    return Buffer.from(headText(message) + message.data + '}')
+    return Buffer.from(`${headText(message)}${message.data}}`)
   },
 
   readHead(text) {

@@ -56,7 +56,10 @@ export class FeedLog {
   }
 
   /** The messages after a cursor, oldest first; an evicted cursor gets the oldest kept. */
-  read(after: number, most: { messages: number; bytes: number } = { messages: MOST_MESSAGES_READ, bytes: MOST_BYTES_READ }): LogRead {
+  read(
+    after: number,
+    most: { messages: number; bytes: number } = { messages: MOST_MESSAGES_READ, bytes: MOST_BYTES_READ },
+  ): LogRead {
     const first = Math.max(after + 1, this.#oldest)
     const entries: LogEntry[] = []
     let bytes = 0
@@ -68,7 +71,12 @@ export class FeedLog {
       bytes += entry.text.length
       entries.push(entry)
     }
-    return { entries, next: entries.at(-1)?.position ?? after, evicted: Math.max(0, first - after - 1), full: position <= this.#newest }
+    return {
+      entries,
+      next: entries.at(-1)?.position ?? after,
+      evicted: Math.max(0, first - after - 1),
+      full: position <= this.#newest,
+    }
   }
 
   /** Calls back after each append, until the function that is returned is called. */

@@ -45,7 +45,8 @@ function periodic(periodUs: number): Schedule {
   return {
     // Half a period before the first: a window that begins and ends on a multiple of the period then holds what it should.
     offsetUs: (position) => Math.floor((position - 0.5) * periodUs),
-    countBefore: (elapsedUs) => search((position) => Math.floor((position - 0.5) * periodUs), elapsedUs, Math.ceil(elapsedUs / periodUs) + 2),
+    countBefore: (elapsedUs) =>
+      search((position) => Math.floor((position - 0.5) * periodUs), elapsedUs, Math.ceil(elapsedUs / periodUs) + 2),
   }
 }
 
@@ -129,8 +130,9 @@ function renewal(seed: number, gapUs: (random: Random) => number): Schedule {
       let index = checkpoints.length - 1
       while (index > 0 && (checkpoints[index] as (typeof checkpoints)[number]).atUs >= elapsedUs) index--
       if (position < index * CHECKPOINT_EVERY || Math.floor(atUs) >= elapsedUs) jumpTo(index)
-      while (offsetUs(position + 1) < elapsedUs) continue
-      return position - 1
+      let next = position + 1
+      while (offsetUs(next) < elapsedUs) next++
+      return next - 1
     },
   }
 }

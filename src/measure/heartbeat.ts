@@ -22,7 +22,11 @@ export class Heartbeat {
   #lastUs = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(onBeat?: () => void, clock: Clock = systemClock, idleUs: () => number = () => performance.nodeTiming.idleTime * 1e3) {
+  constructor(
+    onBeat?: () => void,
+    clock: Clock = systemClock,
+    idleUs: () => number = () => performance.nodeTiming.idleTime * 1e3,
+  ) {
     this.#onBeat = onBeat
     this.#clock = clock
     this.#idleUs = idleUs
@@ -41,7 +45,10 @@ export class Heartbeat {
     // A process that is frozen at the very end has its lateness too.
     const nowUs = this.#clock.nowUs()
     if (nowUs - this.#dueUs > USUAL_LATENESS_US) this.#note(nowUs)
-    return { latenessUsP99: this.#latenessUs.count === 0 ? null : this.#latenessUs.percentile(99), frozenUs: Math.round(this.#frozenUs) }
+    return {
+      latenessUsP99: this.#latenessUs.count === 0 ? null : this.#latenessUs.percentile(99),
+      frozenUs: Math.round(this.#frozenUs),
+    }
   }
 
   #arm(dueUs: number): void {

@@ -19,7 +19,10 @@ export function readMachine(clock: Clock = systemClock): MachineReading {
 function readTicks(): MachineReading['ticks'] {
   try {
     const line = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] ?? ''
-    const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line.split(/\s+/).slice(1).map(Number)
+    const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
+      .split(/\s+/)
+      .slice(1)
+      .map(Number)
     const busy = user + nice + system + irq + softirq
     return { busy, steal, total: busy + idle + iowait + steal }
   } catch {

@@ -63,7 +63,10 @@ export function mergeTrial(shards: TrialShards): Omit<Trial, 'verdict'> {
       failed: sum(drivers, ({ connections }) => connections.failed),
       reconnects: sum(drivers, ({ connections }) => connections.reconnects),
     },
-    server: serverCost(shards, sum(drivers, ({ bytes }) => bytes.deliveries)),
+    server: serverCost(
+      shards,
+      sum(drivers, ({ bytes }) => bytes.deliveries),
+    ),
     driver: combinedCost(drivers),
     drivers: drivers.map(driverReport),
     series: mergeSeries(drivers),
@@ -188,7 +191,10 @@ function machineLoad({ machine: { start, end, runnerCpuUs }, server, drivers }: 
   if (start.ticks === null || end.ticks === null) return { cpuOthersShare: null, stealShare: null, wallClockDriftUs }
   const totalTicks = end.ticks.total - start.ticks.total
   if (totalTicks <= 0) return { cpuOthersShare: null, stealShare: null, wallClockDriftUs }
-  const ownUs = [server.usage, ...drivers.map(({ usage }) => usage)].reduce((us, usage) => us + usage.cpuUserUs + usage.cpuSystemUs, runnerCpuUs)
+  const ownUs = [server.usage, ...drivers.map(({ usage }) => usage)].reduce(
+    (us, usage) => us + usage.cpuUserUs + usage.cpuSystemUs,
+    runnerCpuUs,
+  )
   const othersTicks = end.ticks.busy - start.ticks.busy - (ownUs / 1e6) * TICKS_PER_SEC
   return {
     cpuOthersShare: round4(Math.max(0, othersTicks / totalTicks)),
@@ -201,16 +207,28 @@ function reasonsForNull(trial: Omit<Trial, 'verdict' | 'notMeasured'>): Record<s
   const { transitUs, stalenessUs, requests, bytes, server, machine, latencyUs } = trial
   const reasons: [isNull: boolean, path: string, reason: string][] = [
     [latencyUs.count === 0, 'latencyUs', 'nothing was delivered'],
-    [transitUs.count === 0, 'transitUs', latencyUs.count === 0 ? 'nothing was delivered' : 'messages do not say when they were published'],
+    [
+      transitUs.count === 0,
+      'transitUs',
+      latencyUs.count === 0 ? 'nothing was delivered' : 'messages do not say when they were published',
+    ],
     [stalenessUs.count === 0, 'stalenessUs', 'no client held a message'],
     [requests.perMessage === null, 'requests.perMessage', 'no message was expected'],
-    [requests.messagesPerResponse === null, 'requests.messagesPerResponse', 'no request of the window was answered with messages'],
+    [
+      requests.messagesPerResponse === null,
+      'requests.messagesPerResponse',
+      'no request of the window was answered with messages',
+    ],
     [bytes.perMessage === null, 'bytes.perMessage', 'nothing was received'],
     [bytes.overheadRatio === null, 'bytes.overheadRatio', 'nothing was received'],
     [server.cpuUsPerMessage === null, 'server.cpuUsPerMessage', 'nothing was received'],
     [server.metronomeCpuUs === null, 'server.metronomeCpuUs', 'this system does not tell the processor time of a thread'],
     [server.writes === null, 'server.writes', 'the transport answers requests'],
-    [server.messagesPerWrite === null, 'server.messagesPerWrite', server.writes === null ? 'the transport answers requests' : 'nothing was written'],
+    [
+      server.messagesPerWrite === null,
+      'server.messagesPerWrite',
+      server.writes === null ? 'the transport answers requests' : 'nothing was written',
+    ],
     [server.eventLoopDelayUsP99 === null, 'server.eventLoopDelayUsP99', 'the window was too short'],
     [machine.cpuOthersShare === null, 'machine.cpuOthersShare', 'this system has no /proc/stat'],
     [machine.stealShare === null, 'machine.stealShare', 'this system has no /proc/stat'],

@@ -1,5 +1,5 @@
-import type { Load } from './plan.js'
 import type { ClockDomain, Placement } from './placement.js'
+import type { Load } from './plan.js'
 import type { Verdict } from './verdict.js'
 
 /** A histogram with its figures. All `null` (and `count` 0) where nothing was recorded. */

@@ -11,7 +11,7 @@ export interface ByteTotals {
 /** A client's socket: counts its bytes, and knows when those at hand arrived. */
 export class CountedSocket extends Socket {
   /** Of the bytes that were last handed on. */
-  arrival: Arrival = { receivedUs: 0, lagUs: 0 }
+  arrival: Arrival = { receivedUs: 0, readUs: 0, lagUs: 0 }
   readonly #intake: Intake
   readonly #totals: ByteTotals
   #waiting = 0
@@ -57,7 +57,10 @@ export class CountedSocket extends Socket {
     super._write(chunk, encoding, callback)
   }
 
-  override _writev(chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], callback: (error?: Error | null) => void): void {
+  override _writev(
+    chunks: { chunk: Buffer | string; encoding: BufferEncoding }[],
+    callback: (error?: Error | null) => void,
+  ): void {
     for (const { chunk, encoding } of chunks) this.#totals.sent += Buffer.byteLength(chunk as string, encoding)
     super._writev?.(chunks, callback)
   }

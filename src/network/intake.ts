@@ -1,4 +1,3 @@
-import type { CountedSocket } from './counted-socket.js'
 import { type Arrival, PollClock } from './poll-clock.js'
 
 /** A poll phase with no more reads than this is no burst: its bytes are handled at once. */
@@ -10,8 +9,13 @@ const MOST_WAITING = 16_384
 /** What one read takes from a socket at most. */
 const READ_BYTES = 1 << 16
 
+/** Whoever the bytes are for. */
+export interface Receiver {
+  deliver(chunk: Buffer, arrival: Arrival): void
+}
+
 interface Waiting {
-  socket: CountedSocket
+  socket: Receiver
   chunk: Buffer
   arrival: Arrival
 }
@@ -36,12 +40,12 @@ export class Intake {
   }
 
   /** Takes what was just read into `buffer`. */
-  take(socket: CountedSocket, length: number): void {
-    this.pollClock.read()
+  take(socket: Receiver, length: number): void {
+    const arrival = this.pollClock.read()
     this.#readsOfPhase++
     const chunk = Buffer.allocUnsafe(length)
     this.buffer.copy(chunk, 0, 0, length)
-    this.#waiting.push({ socket, chunk, arrival: this.pollClock.arrival })
+    this.#waiting.push({ socket, chunk, arrival })
     if (!this.#isArmed) {
       this.#isArmed = true
       setImmediate(this.#check)
@@ -49,7 +53,7 @@ export class Intake {
   }
 
   /** Hands a socket's waiting bytes on at once, because its end comes after them. */
-  flush(socket: CountedSocket): void {
+  flush(socket: Receiver): void {
     for (let index = this.#handled; index < this.#waiting.length; index++) {
       const waiting = this.#waiting[index]
       if (waiting?.socket !== socket) continue

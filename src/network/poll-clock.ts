@@ -1,10 +1,12 @@
 import { performance } from 'node:perf_hooks'
 import { type Clock, systemClock } from '../measure/clock.js'
 
-/** When bytes were received, shared by all that one poll of the kernel brought. */
+/** When bytes arrived. */
 export interface Arrival {
-  /** When the poll returned, in microseconds of the clock. */
+  /** When the poll that brought them returned, in microseconds of the clock. */
   receivedUs: number
+  /** When they were read: later than the poll by the socket's place in its queue. */
+  readUs: number
   /** How long the loop had been busy before that poll: the most that the driver can have added. */
   lagUs: number
 }
@@ -23,8 +25,8 @@ const EVENTS_PER_POLL = 1_024
 export class PollClock {
   readonly #clock: Clock
   readonly #idleUs: () => number
-  /** Of the bytes that are being read now. */
-  arrival: Arrival = { receivedUs: 0, lagUs: 0 }
+  #receivedUs = 0
+  #lagUs = 0
   #readsOfPoll = EVENTS_PER_POLL
   /** A moment at which the loop is known to have come from a poll. */
   #polledUs: number
@@ -37,16 +39,18 @@ export class PollClock {
     this.#polledIdleUs = idleUs()
   }
 
-  /** To be called first of all at each read. Whether it began a new arrival. */
-  read(): boolean {
-    if (++this.#readsOfPoll <= EVENTS_PER_POLL) return false
-    const receivedUs = this.#clock.nowUs()
-    const idleUs = this.#idleUs()
-    this.arrival = { receivedUs, lagUs: Math.max(0, Math.round(receivedUs - this.#polledUs - (idleUs - this.#polledIdleUs))) }
-    this.#polledUs = receivedUs
-    this.#polledIdleUs = idleUs
-    this.#readsOfPoll = 1
-    return true
+  /** To be called first of all at each read: when what it brings arrived. */
+  read(): Arrival {
+    const readUs = this.#clock.nowUs()
+    if (++this.#readsOfPoll > EVENTS_PER_POLL) {
+      const idleUs = this.#idleUs()
+      this.#lagUs = Math.max(0, Math.round(readUs - this.#polledUs - (idleUs - this.#polledIdleUs)))
+      this.#receivedUs = readUs
+      this.#polledUs = readUs
+      this.#polledIdleUs = idleUs
+      this.#readsOfPoll = 1
+    }
+    return { receivedUs: this.#receivedUs, readUs, lagUs: this.#lagUs }
   }
 
   /** To be called in the check phase, which comes right after the poll phase, whenever that phase had a read. */
@@ -76,4 +80,12 @@ export class PollClock {
 /** Time that this thread's loop has spent waiting in poll, in microseconds. */
 function loopIdleUs(): number {
   return performance.nodeTiming.idleTime * 1e3
+}
+
+/**
+ * The best that is known of when a message arrived that was not there before `notBeforeUs`. Usually that is when the poll returned; but a
+ * phase may last, and what was published after the poll and still read in its phase cannot have been waiting for it.
+ */
+export function arrivedUs({ receivedUs, readUs }: Arrival, notBeforeUs: number): number {
+  return notBeforeUs > receivedUs ? readUs : receivedUs
 }

@@ -67,7 +67,10 @@ class MemberHost {
 
   async #launch({ role, spec, title, lifetimeMs }: Extract<ToMember, { kind: 'launch' }>): Promise<void> {
     process.title = title
-    setTimeout(() => this.fail(new Error(`${title} was still running after its deadline of ${Math.round(lifetimeMs / 1e3)} s`)), lifetimeMs).unref()
+    setTimeout(
+      () => this.fail(new Error(`${title} was still running after its deadline of ${Math.round(lifetimeMs / 1e3)} s`)),
+      lifetimeMs,
+    ).unref()
     try {
       const create = ROLES[role]
       if (create === undefined) throw new Error(`there is no role ${role}`)

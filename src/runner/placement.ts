@@ -15,7 +15,11 @@ const OWN_BYTES = 300 << 20
  * Where server and drivers run, and how many drivers there are. Pure: the same clients and fleet give the same placement.
  * Throws all limits that the clients would hit, with what to do, before the first socket opens.
  */
-export function placeTrial(clients: number, fleet: FleetDescription, pin: boolean): { placement: Placement; cpuPlacement: CpuPlacement } {
+export function placeTrial(
+  clients: number,
+  fleet: FleetDescription,
+  pin: boolean,
+): { placement: Placement; cpuPlacement: CpuPlacement } {
   const addresses = addressesNeeded(clients, fleet)
   const problems = [...descriptorProblems(clients, fleet), ...portProblems(addresses, fleet), ...memoryProblems(clients, fleet)]
   if (problems.length > 0) throw new FeedbenchError(problems)

@@ -1,10 +1,10 @@
+import { summarize } from '../analysis/summary.js'
 import type { Clock } from '../measure/clock.js'
 import { FeedbenchError, worstExitCode } from '../model/errors.js'
 import type { Progress } from '../model/member.js'
 import type { Plan, PlannedTrial, TraceContent } from '../model/plan.js'
 import { RESULT_SCHEMA_VERSION, type Result } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
-import { summarize } from '../analysis/summary.js'
 import type { RunFolder } from '../results/run-folder.js'
 import type { Fleet } from './fleet.js'
 import { runTrial, type TrialPhase } from './trial.js'
@@ -46,7 +46,11 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
   try {
     for (const planned of plan.trials) {
       signal.throwIfAborted()
-      const trial = await runTrial(planned, { ...parts, trace: traceOf(planned, parts.traces), events: eventsOf(planned, parts.events) })
+      const trial = await runTrial(planned, {
+        ...parts,
+        trace: traceOf(planned, parts.traces),
+        events: eventsOf(planned, parts.events),
+      })
       signal.throwIfAborted()
       await folder.appendTrial(trial)
       trials.push(trial)
@@ -76,7 +80,12 @@ function eventsOf(planned: PlannedTrial, events: RunEvents) {
 }
 
 function interrupted(): FeedbenchError {
-  return new FeedbenchError({ code: 'E_INTERRUPTED', where: 'run', message: 'expected to run to the end, but it was interrupted', hint: 'what had finished is kept' })
+  return new FeedbenchError({
+    code: 'E_INTERRUPTED',
+    where: 'run',
+    message: 'expected to run to the end, but it was interrupted',
+    hint: 'what had finished is kept',
+  })
 }
 
 /** What is no failure of the run is a bug, and goes on as it is. */

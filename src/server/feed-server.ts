@@ -73,7 +73,8 @@ export class FeedServer {
     const url = parseTarget(request.url)
     const route = url === undefined ? undefined : this.#routes.get(url.pathname)
     if (hasBody(request)) return refuseBody(response)
-    if (url === undefined) return sendJson(response, 400, JSON.stringify({ error: { expected: 'a path', got: String(request.url).slice(0, 100) } }))
+    if (url === undefined)
+      return sendJson(response, 400, JSON.stringify({ error: { expected: 'a path', got: String(request.url).slice(0, 100) } }))
     if (route === undefined) {
       if (!this.#upgrades.has(url.pathname)) return this.#sendUnknown(response, url.pathname)
       return sendJson(response, 426, JSON.stringify({ error: { expected: 'an upgrade to websocket' } }), { Upgrade: 'websocket' })
@@ -99,7 +100,8 @@ export class FeedServer {
     socket.on('error', () => socket.destroy())
     const url = parseTarget(request.url)
     const handler = url === undefined ? undefined : this.#upgrades.get(url.pathname)
-    if (url === undefined || handler === undefined) return refuseUpgrade(socket, '404 Not Found', JSON.stringify({ error: { expected: 'a path that upgrades' } }))
+    if (url === undefined || handler === undefined)
+      return refuseUpgrade(socket, '404 Not Found', JSON.stringify({ error: { expected: 'a path that upgrades' } }))
     try {
       handler(request, socket, head, url.searchParams)
     } catch (error) {

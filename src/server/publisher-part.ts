@@ -1,6 +1,6 @@
 import { jsonCodec } from '../feed/codec.js'
-import { type Outlet, Publisher } from '../feed/publisher.js'
 import { ThreadMetronome } from '../feed/metronome.js'
+import { type Outlet, Publisher } from '../feed/publisher.js'
 import { createSchedule, type Schedule } from '../feed/schedule.js'
 import { createSource } from '../feed/source.js'
 import { positionsIn } from '../feed/windows.js'

@@ -68,7 +68,10 @@ class ServerRole implements Role {
       this.#usages.push(this.#meter.stop())
       publisher.windowEnds()
       const { writes, messages } = writesOf(measured)
-      this.#writes = { writes: this.#writes.writes + writes - this.#writesAtStart.writes, messages: this.#writes.messages + messages - this.#writesAtStart.messages }
+      this.#writes = {
+        writes: this.#writes.writes + writes - this.#writesAtStart.writes,
+        messages: this.#writes.messages + messages - this.#writesAtStart.messages,
+      }
     }
   }
 
@@ -105,7 +108,10 @@ function writesOf(transport: TransportServer): Writes {
 }
 
 /** Mounts the transport that is measured with its options, and all others with their defaults. */
-async function mountAll({ transport }: ServerSpec, log: FeedLog): Promise<{ mounted: TransportServer[]; measured: TransportServer }> {
+async function mountAll(
+  { transport }: ServerSpec,
+  log: FeedLog,
+): Promise<{ mounted: TransportServer[]; measured: TransportServer }> {
   const descriptor = await loadTransport(transport.module)
   const measured = (await descriptor.server()).mount({ log }, transport.options)
   const others = builtInTransports.filter(({ name }) => builtInModule(name) !== transport.module)

@@ -2,7 +2,7 @@ import type { Arrival } from '../../network/poll-clock.js'
 import { HttpClient } from '../http-client.js'
 import { LineSplitter } from '../line-splitter.js'
 import type { OpenClient } from '../transport.js'
-import type { HttpStreamingOptions } from './descriptor.js'
+import type { HttpStreamingOptions } from './options.js'
 
 /** Reads one response that never ends, a line a message. */
 export const open: OpenClient<HttpStreamingOptions> = (context, sink) => {

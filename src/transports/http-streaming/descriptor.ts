@@ -1,11 +1,7 @@
 import { z } from 'zod'
 import { onOff } from '../options.js'
 import type { TransportDescriptor } from '../transport.js'
-
-export interface HttpStreamingOptions {
-  /** One write for all messages of a turn of the server's loop, instead of one each. */
-  coalesce: boolean
-}
+import type { HttpStreamingOptions } from './options.js'
 
 const optionsSchema = z.strictObject({
   coalesce: onOff().prefault('off').describe('on: one write a client and turn of the loop; off: one write a message'),

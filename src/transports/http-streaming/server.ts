@@ -2,7 +2,7 @@ import { Fanout } from '../fanout.js'
 import { beginStream, chunk, LAST_CHUNK } from '../http-stream.js'
 import { allowParameters, cursorParameter } from '../query.js'
 import type { MountServer } from '../transport.js'
-import type { HttpStreamingOptions } from './descriptor.js'
+import type { HttpStreamingOptions } from './options.js'
 
 /** `GET /stream?after=<seq>`: `application/x-ndjson`, a line a message, never ends. */
 export const mount: MountServer<HttpStreamingOptions> = ({ log }, { coalesce }) => {

@@ -2,7 +2,7 @@ import type { Timer } from '../../measure/clock.js'
 import { HttpClient, whole } from '../http-client.js'
 import { type PollBody, readPoll } from '../poll-response.js'
 import type { OpenClient } from '../transport.js'
-import type { LongPollingOptions } from './descriptor.js'
+import type { LongPollingOptions } from './options.js'
 
 /** Before a poll that failed is tried again: a server that refuses must not be hammered. */
 const RETRY_AFTER_US = 250e3

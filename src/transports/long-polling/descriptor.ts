@@ -1,11 +1,7 @@
 import { z } from 'zod'
 import { duration } from '../options.js'
 import type { TransportDescriptor } from '../transport.js'
-
-export interface LongPollingOptions {
-  /** How long the server holds a request without a message, in microseconds. */
-  holdUs: number
-}
+import type { LongPollingOptions } from './options.js'
 
 const optionsSchema = z
   .strictObject({

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { sendMessages, sendNothing } from '../poll-response.js'
 import { allowParameters, cursorParameter, integerParameter } from '../query.js'
 import type { MountServer } from '../transport.js'
-import type { LongPollingOptions } from './descriptor.js'
+import type { LongPollingOptions } from './options.js'
 
 const LONGEST_HOLD_MS = 120_000
 

@@ -2,7 +2,7 @@ import type { Timer } from '../../measure/clock.js'
 import { HttpClient, whole } from '../http-client.js'
 import { type PollBody, readPoll } from '../poll-response.js'
 import type { OpenClient } from '../transport.js'
-import type { PollingOptions } from './descriptor.js'
+import type { PollingOptions } from './options.js'
 
 /**
  * Polls at `epoch + (phase + k) x interval`. The ticks are absolute: a slow response does not move them, and one that

@@ -1,13 +1,7 @@
 import { z } from 'zod'
 import { duration } from '../options.js'
 import type { TransportDescriptor } from '../transport.js'
-
-export interface PollingOptions {
-  /** Between the polls of one client, in microseconds. */
-  intervalUs: number
-  /** `all`: every message since the last poll; `latest`: the newest only. */
-  mode: 'all' | 'latest'
-}
+import type { PollingOptions } from './options.js'
 
 const optionsSchema = z
   .strictObject({

@@ -1,7 +1,7 @@
 import { sendMessages, sendNothing } from '../poll-response.js'
 import { allowParameters, BadParameter, cursorParameter } from '../query.js'
 import type { MountServer } from '../transport.js'
-import type { PollingOptions } from './descriptor.js'
+import type { PollingOptions } from './options.js'
 
 /** `GET /poll?after=<seq>&mode=latest`: what there is, at once. */
 export const mount: MountServer<PollingOptions> = ({ log }) => {

@@ -1,7 +1,7 @@
 import type { Arrival } from '../../network/poll-clock.js'
 import { HttpClient } from '../http-client.js'
 import type { OpenClient } from '../transport.js'
-import type { SseOptions } from './descriptor.js'
+import type { SseOptions } from './options.js'
 import { SseParser } from './parser.js'
 
 /** Reads an event stream, and comes back with `Last-Event-ID` as a browser does. */

@@ -1,13 +1,7 @@
 import { z } from 'zod'
 import { duration, onOff } from '../options.js'
 import type { TransportDescriptor } from '../transport.js'
-
-export interface SseOptions {
-  /** One write for all messages of a turn of the server's loop, instead of one each. */
-  coalesce: boolean
-  /** Between comments that keep an idle connection open, in microseconds. */
-  heartbeatUs: number
-}
+import type { SseOptions } from './options.js'
 
 const optionsSchema = z
   .strictObject({

@@ -3,7 +3,7 @@ import { Fanout } from '../fanout.js'
 import { beginStream, chunk, LAST_CHUNK } from '../http-stream.js'
 import { allowParameters, cursorParameter, parseInteger } from '../query.js'
 import type { MountServer } from '../transport.js'
-import type { SseOptions } from './descriptor.js'
+import type { SseOptions } from './options.js'
 
 const HEARTBEAT = chunk(':\n\n')
 

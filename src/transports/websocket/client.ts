@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws'
 import type { CountedSocket } from '../../network/counted-socket.js'
 import type { OpenClient } from '../transport.js'
-import type { WebSocketOptions } from './descriptor.js'
+import type { WebSocketOptions } from './options.js'
 
 /** How long a server may take to answer a close frame. */
 const CLOSE_PATIENCE_MS = 1_000

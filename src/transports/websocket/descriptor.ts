@@ -1,13 +1,7 @@
 import { z } from 'zod'
 import { onOff } from '../options.js'
 import type { TransportDescriptor } from '../transport.js'
-
-export interface WebSocketOptions {
-  /** One write for all messages of a turn of the server's loop, instead of one each. */
-  coalesce: boolean
-  /** permessage-deflate, offered and accepted. */
-  compression: boolean
-}
+import type { WebSocketOptions } from './options.js'
 
 const optionsSchema = z
   .strictObject({

@@ -4,8 +4,8 @@ import type { LogEntry } from '../../feed/log.js'
 import { Fanout } from '../fanout.js'
 import { allowParameters, cursorParameter } from '../query.js'
 import type { MountServer, ServerContext, TransportServer, UpgradeHandler } from '../transport.js'
-import type { WebSocketOptions } from './descriptor.js'
 import { textFrame } from './frame.js'
+import type { WebSocketOptions } from './options.js'
 
 /** What a client may send in one message: it has nothing to say but control frames. */
 const LARGEST_MESSAGE_BYTES = 4_096

@@ -1,0 +1,6 @@
+export interface WebSocketOptions {
+  /** One write for all messages of a turn of the server's loop, instead of one each. */
+  coalesce: boolean
+  /** permessage-deflate, offered and accepted. */
+  compression: boolean
+}
