@@ -67,7 +67,15 @@ const FIGURES: Record<string, MetricInfo> = {
   'machine.wallClockDriftUs': figure('duration'),
 }
 
-const DISTRIBUTIONS = ['latencyUs', 'transitUs', 'publishDelayUs', 'connectUs', 'stalenessUs', 'driver.lagUs'] as const
+const DISTRIBUTIONS = [
+  'latencyUs',
+  'transitUs',
+  'publishDelayUs',
+  'connectUs',
+  'stalenessUs',
+  'driver.lagUs',
+  'driver.transitLessLagUs',
+] as const
 const DISTRIBUTION_PATH = new RegExp(`^(${DISTRIBUTIONS.join('|').replaceAll('.', '\\.')})\\.(.+)$`)
 
 const USUAL_LEAVES = ['p50', 'p90', 'p95', 'p99', 'p99.9', 'min', 'mean', 'max', 'count']

@@ -11,21 +11,32 @@ export interface TrialEvidence {
 
 /** Starting values, to be fitted against packet times. docs/verdicts.md says what each stands for. */
 export const LIMITS = {
-  /** p99 of what the driver may have added, as a share of the p99 of the transit. */
+  /** What the driver may have added to a percentile of the transit, as a share of it. */
   lag: { degraded: 0.1, invalid: 0.3 },
-  /** Lag at p99 below this is never held against a trial: timers and the scheduler add as much by themselves. */
+  /** Less than this is never held against a trial: timers and the scheduler add as much by themselves. */
   lagFloorUs: 600,
   /** Share of the windows in which a driver did not run. */
-  frozen: { degraded: 0.01, invalid: 0.05 },
+  frozen: { degraded: 0.02, invalid: 0.05 },
   driverUtilization: { degraded: 0.85, invalid: 0.97 },
   serverUtilization: 0.95,
-  /** Publishing is late at p99 beyond this, or beyond so much of the mean interval. */
+  /** Publishing is late beyond this, or beyond so much of the mean interval. */
   publishDelay: { us: 2e3, ofInterval: 0.1 },
   negatives: { invalid: 0.001 },
   cpuOthers: 0.25,
   steal: 0.02,
   wallClockDriftUs: 5e3,
 } as const
+
+/**
+ * Percentiles that are looked at, and how many messages the window must have had for each to mean anything: deliveries of one message are nearly
+ * one observation, and a percentile needs 6, 36 and 368 of these (order statistics at 95 %).
+ * With fewer, a single hiccup of the machine would be the p99, and the verdict a verdict on that.
+ */
+const SUPPORT = [
+  { percentile: 'p50', messages: 6 },
+  { percentile: 'p90', messages: 36 },
+  { percentile: 'p99', messages: 368 },
+] as const
 
 /** Whether a trial's numbers may be believed, and what they say about the server. Pure. */
 export function judge(evidence: TrialEvidence): Verdict {
@@ -128,16 +139,29 @@ function clockStep({ trial: { machine } }: TrialEvidence): Reason[] {
   ]
 }
 
+/**
+ * Each delivery's transit lies between what was reported and that less its lag. So do the percentiles, and where the two are far apart the reported one
+ * may be the driver's rather than the server's.
+ */
 function driverLag({ trial }: TrialEvidence): Reason[] {
-  const lagUsP99 = trial.driver.lagUs.p99
   const basis = trial.transitUs.count > 0 ? 'transit' : 'latency'
-  const wholeUsP99 = (basis === 'transit' ? trial.transitUs : trial.latencyUs).p99
-  if (lagUsP99 === null || wholeUsP99 === null || lagUsP99 <= LIMITS.lagFloorUs) return []
-  const share = lagUsP99 / Math.max(1, wholeUsP99)
-  const severity = severityOf(share, LIMITS.lag)
-  if (severity === null) return []
-  const message = `the driver may have added ${ms(lagUsP99)} at p99 to a ${basis} of ${ms(wholeUsP99)} (${percent(share)})`
-  return [reason('DRIVER_LAG', severity, message, { lagUsP99, [`${basis}UsP99`]: wholeUsP99, share: round(share) })]
+  const reported = basis === 'transit' ? trial.transitUs : trial.latencyUs
+  const least = trial.driver.transitLessLagUs
+  const supported = SUPPORT.filter(({ messages }) => trial.messages.published >= messages)
+  const doubts = supported.flatMap(({ percentile }) => {
+    const reportedUs = reported[percentile]
+    const leastUs = least[percentile]
+    if (reportedUs === null || leastUs === null || reportedUs - leastUs <= LIMITS.lagFloorUs) return []
+    const share = (reportedUs - leastUs) / reportedUs
+    const severity = severityOf(share, LIMITS.lag)
+    return severity === null ? [] : [{ percentile, reportedUs, leastUs, share, severity }]
+  })
+  const worst = doubts.find(({ severity }) => severity === 'invalid') ?? doubts[0]
+  if (worst === undefined) return []
+  const { percentile, reportedUs, leastUs, share, severity } = worst
+  const message = `the driver may have added up to ${ms(reportedUs - leastUs)} (${percent(share)}) to the ${basis}'s ${percentile} of ${ms(reportedUs)}`
+  const evidence = { percentile, [`${basis}Us`]: reportedUs, leastUs, lagUsP99: trial.driver.lagUs.p99, share: round(share) }
+  return [reason('DRIVER_LAG', severity, message, evidence)]
 }
 
 function driverFrozen({ trial }: TrialEvidence): Reason[] {
@@ -203,17 +227,18 @@ function serverSaturated({ trial }: TrialEvidence): Reason[] {
 }
 
 function publisherLate({ trial }: TrialEvidence): Reason[] {
-  const { p99, max } = trial.publishDelayUs
+  const percentile = SUPPORT.findLast(({ messages }) => trial.messages.published >= messages)?.percentile
+  const lateUs = percentile === undefined ? null : trial.publishDelayUs[percentile]
   const limitUs = Math.max(LIMITS.publishDelay.us, (LIMITS.publishDelay.ofInterval * 1e6) / trial.load.ratePerSec)
-  if (p99 === null || p99 <= limitUs) return []
-  const message = `messages were published ${ms(p99)} late at p99; latency has that in it, transit has not`
-  return [
-    reason('PUBLISHER_LATE', 'finding', message, {
-      publishDelayUsP99: p99,
-      publishDelayUsMax: max,
-      limitUs: Math.round(limitUs),
-    }),
-  ]
+  if (percentile === undefined || lateUs === null || lateUs <= limitUs) return []
+  const message = `messages were published ${ms(lateUs)} late at ${percentile}; latency has that in it, transit has not`
+  const evidence = {
+    percentile,
+    publishDelayUs: lateUs,
+    publishDelayUsMax: trial.publishDelayUs.max,
+    limitUs: Math.round(limitUs),
+  }
+  return [reason('PUBLISHER_LATE', 'finding', message, evidence)]
 }
 
 function unpublished({ trial: { messages } }: TrialEvidence): Reason[] {

@@ -35,8 +35,8 @@ export class SimulatedClient implements ClientSink, Held {
   readonly #around: Surroundings
   #session: Session | undefined
   #dialledUs: number | undefined
-  /** Whether the request that is open counts in the window: by its scheduled send. */
-  #isRequestCounted = false
+  /** Whether each request that is not yet answered counts in the window, by its scheduled send; the next may be sent before the answer is told. */
+  #openRequests: boolean[] = []
   #failures = 0
   #isClosed = false
   connections = 0
@@ -54,6 +54,7 @@ export class SimulatedClient implements ClientSink, Held {
   open(): void {
     if (this.#isClosed) return
     this.#dialledUs = undefined
+    this.#openRequests = []
     const { open, context } = this.#around
     this.#session = open(
       {
@@ -85,7 +86,9 @@ export class SimulatedClient implements ClientSink, Held {
     const { codec, topics, times, tally } = this.#around
     const head = readHead(codec, text)
     const position = head === undefined ? undefined : topics.position(head.topic, head.seq)
-    if (head === undefined || position === undefined || position < 1) return tally.noteForeign(text)
+    // The schedule of a number that the feed never reaches would be computed for ever.
+    if (head === undefined || position === undefined || position < 1 || position > tally.lastPosition)
+      return tally.noteForeign(text)
     const intendedUs = times.at(position)
     const publishedUs = head.publishedUs ?? null
     const receivedUs = arrivedUs(arrival, Math.max(intendedUs, publishedUs ?? 0))
@@ -97,16 +100,16 @@ export class SimulatedClient implements ClientSink, Held {
   }
 
   requested(scheduledUs: number): void {
-    this.#isRequestCounted = this.#around.tally.noteRequest(scheduledUs)
+    this.#openRequests.push(this.#around.tally.noteRequest(scheduledUs))
   }
 
   answered(messages: number): void {
-    if (this.#isRequestCounted) this.#around.tally.noteAnswer(messages)
+    if (this.#openRequests.shift() === true) this.#around.tally.noteAnswer(messages)
   }
 
   requestFailed(error: Error): void {
     this.#around.tally.noteError(error)
-    if (this.#isRequestCounted) this.#around.tally.requests.failed++
+    if (this.#openRequests.shift() === true) this.#around.tally.requests.failed++
   }
 
   skipped(scheduledUs: number): void {

@@ -21,11 +21,14 @@ export class Tally {
   exhausted = 0
   foreign = 0
   lastError: string | null = null
+  /** Of the feed: publishing stops at the end of the last window. */
+  lastPosition = 0
   #windows: readonly TrialWindow[] = []
 
   /** Begins to count: times by the clock, and the positions of the messages that are due in them. */
   open(windows: readonly TrialWindow[], positions: readonly PositionRange[]): void {
     this.#windows = windows
+    this.lastPosition = positions.at(-1)?.last ?? 0
     this.ledger.open(positions)
     this.recorder.open(windows)
   }

@@ -55,6 +55,7 @@ const SEQ = Buffer.from('{"seq":')
 const INTENDED = Buffer.from(',"t":')
 const PUBLISHED = Buffer.from(',"p":')
 const TOPIC = Buffer.from(',"topic":"')
+const DATA = Buffer.from(',"data":')
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
@@ -70,12 +71,16 @@ function scanHead(text: Buffer): MessageHead | undefined {
   if (!follows(text, intendedEnd, PUBLISHED)) return undefined
   const publishedEnd = digitsEnd(text, intendedEnd + PUBLISHED.length)
   let topic: string | null = null
+  let headEnd = publishedEnd
   if (follows(text, publishedEnd, TOPIC)) {
     const topicEnd = text.indexOf(QUOTE, publishedEnd + TOPIC.length)
     if (topicEnd < 0) return undefined
     topic = text.toString('utf8', publishedEnd + TOPIC.length, topicEnd)
     if (topic.includes('\\')) return undefined
+    headEnd = topicEnd + 1
   }
+  // Anything else here, such as the fraction of a number, is for the parser.
+  if (!follows(text, headEnd, DATA)) return undefined
   return {
     topic,
     seq: number(text, SEQ.length, seqEnd),

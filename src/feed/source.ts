@@ -65,6 +65,7 @@ function severalTopics(names: readonly string[], topicOf: readonly number[]): To
   // Positions of each topic's messages in one lap of the trace, and each position's rank within its topic.
   const positions = names.map(() => [] as number[])
   const ranks = topicOf.map((topic, index) => (positions[topic] as number[]).push(index + 1))
+  const positionsByName = new Map(names.map((name, topic) => [name, positions[topic] as number[]]))
   return {
     at(position) {
       const index = (position - 1) % lap
@@ -73,7 +74,7 @@ function severalTopics(names: readonly string[], topicOf: readonly number[]): To
       return { topic: names[topic] as string, seq: laps * (positions[topic] as number[]).length + (ranks[index] as number) }
     },
     position(topic, seq) {
-      const own = positions[names.indexOf(topic ?? '')]
+      const own = positionsByName.get(topic ?? '')
       if (own === undefined || own.length === 0 || seq < 1) return undefined
       return Math.floor((seq - 1) / own.length) * lap + (own[(seq - 1) % own.length] as number)
     },

@@ -26,8 +26,12 @@ export class Histogram {
       }) as JsHistogram)
   }
 
-  /** Records a value in microseconds; what is below 0 counts as 0 and what is above an hour as an hour. */
+  /**
+   * Records a value in microseconds; what is below 0 counts as 0 and what is above an hour as an hour.
+   * Throws where it is no number: a latency that nobody knows must not become the best there is.
+   */
   record(us: number, count = 1): void {
+    if (Number.isNaN(us)) throw new RangeError('expected a time in microseconds, got NaN')
     const value = us > 0 ? (us < HIGHEST_US ? Math.round(us) : HIGHEST_US) : 0
     if (count === 1) this.#hdr.recordValue(value)
     else if (count > 0) this.#hdr.recordValueWithCount(value, count)

@@ -48,7 +48,7 @@ export class ClientLedger {
       ledger.noteDelivered(position)
       return true
     }
-    if (this.#fill(position)) {
+    if (this.#fill(position, ledger)) {
       ledger.noteReordered(position)
       ledger.noteDelivered(position)
       return true
@@ -67,11 +67,15 @@ export class ClientLedger {
     if (latestOnly) return ledger.noteSuperseded(gap)
     this.#gaps ??= []
     this.#gaps.push(gap)
-    if (this.#gaps.length > MOST_GAPS) ledger.noteOverflow(this.#gaps.shift() as PositionRange)
+    this.#bound(this.#gaps, ledger)
+  }
+
+  #bound(gaps: PositionRange[], ledger: Ledger): void {
+    if (gaps.length > MOST_GAPS) ledger.noteOverflow(gaps.shift() as PositionRange)
   }
 
   /** Whether the position was in a gap, which it is not any more. */
-  #fill(position: number): boolean {
+  #fill(position: number, ledger: Ledger): boolean {
     const gaps = this.#gaps ?? []
     const index = gaps.findIndex(({ first, last }) => first <= position && position <= last)
     const gap = gaps[index]
@@ -82,6 +86,7 @@ export class ClientLedger {
     ]
     gaps.splice(index, 1, ...rest.filter(({ first, last }) => first <= last))
     if (gaps.length === 0) this.#gaps = null
+    this.#bound(gaps, ledger)
     return true
   }
 }

@@ -17,6 +17,7 @@ export interface Recorded {
   latencyUs: string
   transitUs: string | null
   lagUs: string
+  transitLessLagUs: string
   negatives: number
   blocks: Block[]
   blockLengthUs: number
@@ -28,6 +29,7 @@ export class Recorder {
   readonly #latencyUs = new Histogram()
   readonly #transitUs = new Histogram()
   readonly #lagUs = new Histogram()
+  readonly #transitLessLagUs = new Histogram()
   readonly #blocks = new Blocks()
   readonly #staleness = new Staleness()
   #windows: readonly TrialWindow[] = []
@@ -53,7 +55,11 @@ export class Recorder {
     }
     this.#latencyUs.record(latencyUs)
     if (transitUs !== null) this.#transitUs.record(transitUs)
-    this.#lagUs.record(lagUs)
+    // A message cannot have waited for the driver longer than it was on its way.
+    const wholeUs = transitUs ?? latencyUs
+    const addedUs = Math.min(lagUs, wholeUs)
+    this.#lagUs.record(addedUs)
+    this.#transitLessLagUs.record(wholeUs - addedUs)
     this.#blocks.record(Math.floor((intendedUs - this.#originUs) / this.#blockUs), latencyUs)
   }
 
@@ -62,9 +68,14 @@ export class Recorder {
     this.#staleness.renew(held, intendedUs, receivedUs)
   }
 
-  /** Bytes that came from sockets since the last call, to be put down to the block of this moment. */
+  /**
+   * Bytes that came from sockets since the last call, to be put down to the block of this moment. The last call of a window comes
+   * when it is just over: what it brings belongs to the window's last block.
+   */
   addBytes(us: number, bytes: number): void {
-    if (this.#isInWindow(us)) this.#blocks.addBytes(Math.floor((us - this.#originUs) / this.#blockUs), bytes)
+    const window = this.#windows.findLast(({ startUs }) => startUs <= us)
+    if (window === undefined || bytes === 0) return
+    this.#blocks.addBytes(Math.floor((Math.min(us, window.endUs - 1) - this.#originUs) / this.#blockUs), bytes)
   }
 
   finish(held: Iterable<Held>): Recorded {
@@ -75,6 +86,7 @@ export class Recorder {
       latencyUs: this.#latencyUs.encode(),
       transitUs: this.#transitUs.count === 0 ? null : this.#transitUs.encode(),
       lagUs: this.#lagUs.encode(),
+      transitLessLagUs: this.#transitLessLagUs.encode(),
       negatives: this.#negatives,
       blocks: this.#blocks.finish(),
       blockLengthUs: this.#blockUs,

@@ -28,7 +28,8 @@ export class Staleness {
   renew(held: Held, intendedUs: number, receivedUs: number): void {
     this.countTo(held, receivedUs)
     held.newestUs = intendedUs
-    held.countedToUs = receivedUs
+    // Never back: what has been counted would be counted again.
+    held.countedToUs = Math.max(held.countedToUs, receivedUs)
   }
 
   /** Counts the age of what a client holds up to a moment. */
@@ -61,8 +62,8 @@ export class Staleness {
   }
 }
 
-/** Between two ages that occurred, the time at each age between them is told apart by so many steps. */
-const STEPS = 64
+/** Between two ages that occurred, the time at each age between them is told apart by steps of so great a share of the age. */
+const STEP_SHARE = 0.004
 
 /**
  * The time-weighted histogram of ages, from those at which stretches began and ended. One count is `unitUs` of one client's time:
@@ -82,14 +83,14 @@ export function agesOverTime(startAges: Histogram, endAges: Histogram): { ages: 
   for (const [index, [us, change]] of points.entries()) {
     clients += change
     const nextUs = points[index + 1]?.[0] ?? us
-    const steps = Math.min(STEPS, Math.max(1, Math.round(nextUs - us)))
-    const stepUs = (nextUs - us) / steps
-    for (let step = 0; step < steps && clients > 0; step++) {
+    for (let fromUs = us; fromUs < nextUs && clients > 0; ) {
+      const toUs = Math.min(nextUs, fromUs + Math.max(1, fromUs * STEP_SHARE))
       // What does not make a whole count is carried on, so that nothing is lost by rounding.
-      restUs += clients * stepUs
+      restUs += clients * (toUs - fromUs)
       const count = Math.floor(restUs / unitUs)
       restUs -= count * unitUs
-      ages.record(us + (step + 0.5) * stepUs, count)
+      ages.record((fromUs + toUs) / 2, count)
+      fromUs = toUs
     }
   }
   return { ages, unitUs }

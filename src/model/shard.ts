@@ -21,6 +21,7 @@ export interface DriverShard {
   latencyUs: string
   transitUs: string | null
   lagUs: string
+  transitLessLagUs: string
   connectUs: string
   staleness: { startAges: string; endAges: string; meanUs: number | null; observedUs: number }
   blocks: { index: number; delivered: number; latencyUs: string; bytesReceived: number }[]

@@ -112,6 +112,8 @@ export interface DriverCost {
   rssBytes: number | null
   /** The most that the driver can have added to each delivery's time. */
   lagUs: Distribution
+  /** Transit (latency, where there is none) with the lag of each delivery taken off: the least that it can have been. */
+  transitLessLagUs: Distribution
   /** Lateness of the heartbeat timer that the loop's own work does not explain. */
   heartbeatLatenessUsP99: number | null
   /** Sum of such lateness beyond what timers usually have: time in which the process did not run. */

@@ -53,7 +53,7 @@ export class CountedSocket extends Socket {
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.#totals.sent += Buffer.byteLength(chunk as string, encoding)
+    this.#countSent(Buffer.byteLength(chunk as string, encoding))
     super._write(chunk, encoding, callback)
   }
 
@@ -61,7 +61,18 @@ export class CountedSocket extends Socket {
     chunks: { chunk: Buffer | string; encoding: BufferEncoding }[],
     callback: (error?: Error | null) => void,
   ): void {
-    for (const { chunk, encoding } of chunks) this.#totals.sent += Buffer.byteLength(chunk as string, encoding)
+    let length = 0
+    for (const { chunk, encoding } of chunks) length += Buffer.byteLength(chunk as string, encoding)
+    this.#countSent(length)
     super._writev?.(chunks, callback)
+  }
+
+  /** What is written before the connection is there waits for it, and is never sent where it does not come. */
+  #countSent(length: number): void {
+    if (!this.connecting) this.#totals.sent += length
+    else
+      this.once('connect', () => {
+        this.#totals.sent += length
+      })
   }
 }

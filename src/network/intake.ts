@@ -1,11 +1,12 @@
 import { type Arrival, PollClock } from './poll-clock.js'
 
-/** A poll phase with no more reads than this is no burst: its bytes are handled at once. */
-const FEW_READS = 4
 /** Chunks that are handled before the kernel is asked again, so that what arrives meanwhile does not wait long. */
-const CHUNKS_PER_TURN = 32
-/** Chunks that may be waiting to be handled; beyond this, handling comes before reading. */
+const CHUNKS_PER_TURN = 4
+/** Chunks, and their bytes, that may be waiting to be handled; beyond this, handling comes before reading. */
 const MOST_WAITING = 16_384
+const MOST_WAITING_BYTES = 64 << 20
+/** Slots of handled chunks that are kept until the queue is cut: a driver that is never idle must not keep them all. */
+const MOST_HANDLED = 1_024
 /** What one read takes from a socket at most. */
 const READ_BYTES = 1 << 16
 
@@ -31,6 +32,7 @@ export class Intake {
   readonly buffer = Buffer.allocUnsafeSlow(READ_BYTES)
   #waiting: Waiting[] = []
   #handled = 0
+  #waitingBytes = 0
   #readsOfPhase = 0
   #isArmed = false
   readonly #check = () => this.#endPhase()
@@ -46,6 +48,7 @@ export class Intake {
     const chunk = Buffer.allocUnsafe(length)
     this.buffer.copy(chunk, 0, 0, length)
     this.#waiting.push({ socket, chunk, arrival })
+    this.#waitingBytes += length
     if (!this.#isArmed) {
       this.#isArmed = true
       setImmediate(this.#check)
@@ -56,8 +59,10 @@ export class Intake {
   flush(socket: Receiver): void {
     for (let index = this.#handled; index < this.#waiting.length; index++) {
       const waiting = this.#waiting[index]
-      if (waiting?.socket !== socket) continue
+      // A chunk that is handed on may end its socket, and so come here again.
+      if (waiting?.socket !== socket || waiting.chunk === EMPTY) continue
       this.#waiting[index] = { ...waiting, chunk: EMPTY }
+      this.#waitingBytes -= waiting.chunk.length
       socket.deliver(waiting.chunk, waiting.arrival)
     }
   }
@@ -67,22 +72,33 @@ export class Intake {
     this.#readsOfPhase = 0
     if (reads > 0) this.pollClock.endPhase()
     else this.pollClock.polledNothing()
-    const isBurst = reads > FEW_READS && this.#waiting.length - this.#handled < MOST_WAITING
+    const isBurst = reads > 0 && !this.#isFull
     if (!isBurst) this.#handle()
     this.#isArmed = this.#waiting.length > 0
     if (this.#isArmed) setImmediate(this.#check)
+    else this.pollClock.rest()
   }
 
   #handle(): void {
-    const end = Math.min(this.#handled + CHUNKS_PER_TURN, this.#waiting.length)
-    while (this.#handled < end) {
-      const { socket, chunk, arrival } = this.#waiting[this.#handled++] as Waiting
-      if (chunk.length > 0) socket.deliver(chunk, arrival)
+    const served = new Set<Receiver>()
+    while (this.#handled < this.#waiting.length && (served.size < CHUNKS_PER_TURN || this.#isFull)) {
+      const { socket, chunk, arrival } = this.#waiting[this.#handled] as Waiting
+      // A reader that is only told that there is something reads later in this turn: a second chunk would lend the first its arrival.
+      if (served.has(socket) && !this.#isFull) break
+      this.#handled++
+      if (chunk === EMPTY) continue
+      served.add(socket)
+      this.#waitingBytes -= chunk.length
+      socket.deliver(chunk, arrival)
     }
-    if (this.#handled === this.#waiting.length) {
-      this.#waiting = []
+    if (this.#handled === this.#waiting.length || this.#handled >= MOST_HANDLED) {
+      this.#waiting = this.#waiting.slice(this.#handled)
       this.#handled = 0
     }
+  }
+
+  get #isFull(): boolean {
+    return this.#waiting.length - this.#handled > MOST_WAITING || this.#waitingBytes > MOST_WAITING_BYTES
   }
 }
 

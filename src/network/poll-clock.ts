@@ -11,6 +11,9 @@ export interface Arrival {
   lagUs: number
 }
 
+/** A poll that finds something waiting takes some microseconds too; one that lasts longer than this has slept. */
+const LEAST_SLEEP_US = 20
+
 /** libuv handles so many events per call of epoll before it asks the kernel again. */
 const EVENTS_PER_POLL = 1_024
 
@@ -31,6 +34,8 @@ export class PollClock {
   /** A moment at which the loop is known to have come from a poll. */
   #polledUs: number
   #polledIdleUs: number
+  /** A moment at which the loop is known to have had nothing left to do. */
+  #restUs = 0
 
   constructor(clock: Clock = systemClock, idleUs: () => number = loopIdleUs) {
     this.#clock = clock
@@ -44,7 +49,10 @@ export class PollClock {
     const readUs = this.#clock.nowUs()
     if (++this.#readsOfPoll > EVENTS_PER_POLL) {
       const idleUs = this.#idleUs()
-      this.#lagUs = Math.max(0, Math.round(readUs - this.#polledUs - (idleUs - this.#polledIdleUs)))
+      const waitedUs = idleUs - this.#polledIdleUs
+      // Where the loop has slept since, what it did before that kept nothing waiting: a message would have ended the sleep.
+      const sinceUs = waitedUs > LEAST_SLEEP_US ? Math.max(this.#polledUs, this.#restUs) : this.#polledUs
+      this.#lagUs = Math.max(0, Math.round(readUs - sinceUs - waitedUs))
       this.#receivedUs = readUs
       this.#polledUs = readUs
       this.#polledIdleUs = idleUs
@@ -64,13 +72,18 @@ export class PollClock {
     this.#polledIdleUs = this.#idleUs()
   }
 
+  /** To be called when there is nothing left to do but to wait in poll. */
+  rest(): void {
+    this.#restUs = this.#clock.nowUs()
+  }
+
   /**
    * To be called when a timer fires. If the loop has waited in poll since it was last known to poll, it has just come from there,
    * and no message has been waiting for it any longer than from now on.
    */
   woken(): void {
     const idleUs = this.#idleUs()
-    if (idleUs > this.#polledIdleUs) {
+    if (idleUs - this.#polledIdleUs > LEAST_SLEEP_US) {
       this.#polledUs = this.#clock.nowUs()
       this.#polledIdleUs = idleUs
     }

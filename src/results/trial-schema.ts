@@ -96,6 +96,7 @@ const driverSchema = z.strictObject({
   gcUs: cost,
   rssBytes: count.nullable(),
   lagUs: distributionSchema,
+  transitLessLagUs: distributionSchema,
   heartbeatLatenessUsP99: cost,
   frozenUs: amount,
   negatives: count,

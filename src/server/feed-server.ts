@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { FeedbenchError } from '../model/errors.js'
 import { BadParameter, sendJson } from '../transports/query.js'
@@ -11,6 +11,8 @@ const LARGEST_HEADERS_BYTES = 16 << 10
 const MOST_HEADERS = 100
 /** A client that does not get its request out within this is cut off. */
 const SLOWEST_HEADERS_MS = 10_000
+/** How long clients may take to end what the server has ended. */
+const CLOSE_PATIENCE_MS = 200
 
 /** One HTTP server over which the same feed is offered by every transport. */
 export class FeedServer {
@@ -40,6 +42,11 @@ export class FeedServer {
     )
     this.#server.maxHeadersCount = MOST_HEADERS
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+    // Refused without a word of encouragement.
+    this.#server.on('checkContinue', (request, response) => this.#answer(request, response))
+    this.#server.on('connect', (_request, socket) =>
+      refuse(socket, '405 Method Not Allowed', problem('GET', 'CONNECT'), 'Allow: GET\r\n'),
+    )
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
@@ -63,24 +70,25 @@ export class FeedServer {
     const closed = new Promise((resolve) => this.#server.close(resolve))
     for (const transport of this.#transports) transport.close()
     this.#server.closeIdleConnections()
-    setTimeout(() => {
+    const impatience = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy()
-    }, 200)
+    }, CLOSE_PATIENCE_MS)
     await closed
+    clearTimeout(impatience)
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const url = parseTarget(request.url)
-    const route = url === undefined ? undefined : this.#routes.get(url.pathname)
-    if (hasBody(request)) return refuseBody(response)
-    if (url === undefined)
-      return sendJson(response, 400, JSON.stringify({ error: { expected: 'a path', got: String(request.url).slice(0, 100) } }))
+    // A body is not read, so no other request can follow it.
+    if (hasBody(request)) response.setHeader('Connection', 'close')
+    if (url === undefined) return sendJson(response, 400, problem('a path', request.url))
+    const route = this.#routes.get(url.pathname)
+    if (route === undefined && !this.#upgrades.has(url.pathname))
+      return sendJson(response, 404, problem(this.#known, url.pathname))
+    if (request.method !== 'GET') return sendJson(response, 405, problem('GET', request.method), { Allow: 'GET' })
+    if (hasBody(request)) return sendJson(response, 413, problem('no body'))
     if (route === undefined) {
-      if (!this.#upgrades.has(url.pathname)) return this.#sendUnknown(response, url.pathname)
-      return sendJson(response, 426, JSON.stringify({ error: { expected: 'an upgrade to websocket' } }), { Upgrade: 'websocket' })
-    }
-    if (request.method !== 'GET') {
-      return sendJson(response, 405, JSON.stringify({ error: { expected: 'GET', got: request.method } }), { Allow: 'GET' })
+      return sendJson(response, 426, problem('an upgrade to websocket'), { Connection: 'Upgrade', Upgrade: 'websocket' })
     }
     try {
       route(request, response, url.searchParams)
@@ -90,38 +98,45 @@ export class FeedServer {
     }
   }
 
-  #sendUnknown(response: ServerResponse, path: string): void {
-    const known = [...this.#routes.keys(), ...this.#upgrades.keys()]
-    sendJson(response, 404, JSON.stringify({ error: { expected: `one of ${known.join(', ')}`, got: path.slice(0, 100) } }))
+  get #known(): string {
+    return `one of ${[...this.#routes.keys(), ...this.#upgrades.keys()].join(', ')}`
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // A socket that breaks takes nothing with it but itself.
     socket.on('error', () => socket.destroy())
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return this.#answerPlainly(request, socket as Socket)
     const url = parseTarget(request.url)
     const handler = url === undefined ? undefined : this.#upgrades.get(url.pathname)
-    if (url === undefined || handler === undefined)
-      return refuseUpgrade(socket, '404 Not Found', JSON.stringify({ error: { expected: 'a path that upgrades' } }))
+    if (url === undefined || handler === undefined) return refuse(socket, '404 Not Found', problem('a path that upgrades'))
     try {
       handler(request, socket, head, url.searchParams)
     } catch (error) {
       if (!(error instanceof BadParameter)) throw error
-      refuseUpgrade(socket, '400 Bad Request', error.toJson())
+      refuse(socket, '400 Bad Request', error.toJson())
     }
+  }
+
+  /** An upgrade to what we do not speak is an offer that we pass over (RFC 9110 section 7.8): `curl --http2` begins with one. */
+  #answerPlainly(request: IncomingMessage, socket: Socket): void {
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false
+    response.assignSocket(socket)
+    response.once('finish', () => socket.destroySoon())
+    socket.once('end', () => socket.end())
+    socket.resume()
+    this.#answer(request, response)
   }
 }
 
 const healthz: RouteHandler = (_request, response) => sendJson(response, 200, '{"status":"ok"}')
 
-function parseTarget(target: string | undefined): URL | undefined {
-  if (target === undefined || !target.startsWith('/')) return undefined
-  return URL.parse === undefined ? tryParse(target) : (URL.parse(`http://feed${target}`) ?? undefined)
-}
-
-/** For Node versions without `URL.parse`. */
-function tryParse(target: string): URL | undefined {
+/** A path, or the absolute form that a server must take too (RFC 9112 section 3.2.2). */
+function parseTarget(target = ''): URL | undefined {
+  const isAbsolute = /^http:\/\//i.test(target)
+  if (!isAbsolute && !target.startsWith('/')) return undefined
   try {
-    return new URL(`http://feed${target}`)
+    return new URL(isAbsolute ? target : `http://feed${target}`)
   } catch {
     return undefined
   }
@@ -131,15 +146,15 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
-/** Nothing here takes a body, so none is read. */
-function refuseBody(response: ServerResponse): void {
-  sendJson(response, 413, JSON.stringify({ error: { expected: 'no body' } }), { Connection: 'close' })
+function problem(expected: string, got?: string): string {
+  return JSON.stringify({ error: { expected, got: got?.slice(0, 100) } })
 }
 
-function refuseUpgrade(socket: Duplex, status: string, body: string): void {
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
+/** Answers on a socket that node:http has let go of, and ends it whatever the client does. */
+function refuse(socket: Duplex, status: string, body: string, headers = ''): void {
+  const length = `Content-Length: ${Buffer.byteLength(body)}\r\n`
+  socket.once('finish', () => socket.destroy())
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\n${length}${headers}Connection: close\r\n\r\n${body}`)
 }
 
 function listenError(host: string, port: number, error: NodeJS.ErrnoException): FeedbenchError {

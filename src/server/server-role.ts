@@ -47,7 +47,7 @@ class ServerRole implements Role {
       case 'listen':
         return { port: await server.listen(spec.host, spec.port) }
       case 'settled-rss':
-        return { rssBytes: settledRssBytes(), connections: server.connections }
+        return { rssBytes: await settledRssBytes(), connections: server.connections }
       case 'publish':
         publisher.start(params as unknown as FeedTimes)
         return null

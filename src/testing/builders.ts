@@ -115,6 +115,7 @@ export function buildTrial({ wobble = 1, ...overrides }: Partial<Trial> & { wobb
       gcUs: 12_000,
       rssBytes: 110_000_000,
       lagUs: buildDistribution(90),
+      transitLessLagUs: buildDistribution(2_700),
       heartbeatLatenessUsP99: 800,
       frozenUs: 0,
       negatives: 0,

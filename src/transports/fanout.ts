@@ -12,11 +12,24 @@ export interface FanoutOptions {
 
 interface Subscriber {
   socket: Duplex
+  /** Whether the protocol still allows to write: not after a close frame, or the end of the connection. */
+  isOpen(): boolean
   /** Position of the last message written. */
   cursor: number
   /** The socket's buffer is full: nothing is written until it drains, so that a slow reader costs no memory. */
   isBlocked: boolean
 }
+
+interface Batch {
+  bytes: Buffer
+  messages: number
+  /** Cursor after it. */
+  next: number
+  evicted: number
+}
+
+/** Of one turn of the loop, by the cursor after which they begin. */
+type Batches = Map<number, Batch>
 
 /**
  * Writes the feed to many sockets, for every streaming transport alike: a message is framed once and written to each client's socket
@@ -27,6 +40,8 @@ export class Fanout {
   readonly #subscribers = new Set<Subscriber>()
   readonly #unsubscribe: () => void
   #isFlushDue = false
+  /** What ends a stream, once none goes on. */
+  #lastBytes: Buffer | undefined
   #writes = 0
   #messagesWritten = 0
   #evicted = 0
@@ -37,8 +52,12 @@ export class Fanout {
   }
 
   /** Writes to a socket what comes after a cursor (`null`: what is yet to come), until it closes. */
-  add(socket: Duplex, after: number | null): void {
-    const subscriber: Subscriber = { socket, cursor: after ?? this.#options.log.newest, isBlocked: false }
+  add(socket: Duplex, after: number | null, isOpen: () => boolean = () => socket.writable): void {
+    if (this.#lastBytes !== undefined) {
+      socket.end(this.#lastBytes)
+      return
+    }
+    const subscriber: Subscriber = { socket, isOpen, cursor: after ?? this.#options.log.newest, isBlocked: false }
     this.#subscribers.add(subscriber)
     socket.on('drain', () => {
       subscriber.isBlocked = false
@@ -50,16 +69,17 @@ export class Fanout {
 
   /** Writes bytes that are no message, such as a heartbeat, to every client that takes any. */
   writeAside(bytes: Buffer): void {
-    for (const { socket, isBlocked } of this.#subscribers) if (!isBlocked) socket.write(bytes)
+    for (const { socket, isBlocked, isOpen } of this.#subscribers) if (!isBlocked && isOpen()) socket.write(bytes)
   }
 
   counters(): ServerCounters {
     return { writes: this.#writes, messagesWritten: this.#messagesWritten, evicted: this.#evicted }
   }
 
-  /** Stops, and ends every socket with these bytes. */
+  /** Stops, and ends every socket with these bytes, those that are yet to come too. */
   close(lastBytes: Buffer): void {
     this.#unsubscribe()
+    this.#lastBytes = lastBytes
     for (const { socket } of this.#subscribers) socket.end(lastBytes)
     this.#subscribers.clear()
   }
@@ -68,7 +88,8 @@ export class Fanout {
     if (this.#subscribers.size === 0) return
     const frame = this.#options.frame(entry)
     for (const subscriber of this.#subscribers) {
-      if (!subscriber.isBlocked && subscriber.cursor === entry.position - 1) this.#write(subscriber, frame, 1, entry.position)
+      const isNext = subscriber.cursor === entry.position - 1
+      if (isNext && !subscriber.isBlocked && subscriber.isOpen()) this.#write(subscriber, frame, 1, entry.position)
     }
   }
 
@@ -77,23 +98,37 @@ export class Fanout {
     this.#isFlushDue = true
     setImmediate(() => {
       this.#isFlushDue = false
-      for (const subscriber of this.#subscribers) this.#catchUp(subscriber)
+      const batches: Batches = new Map()
+      for (const subscriber of this.#subscribers) this.#catchUp(subscriber, batches)
     })
   }
 
-  #catchUp(subscriber: Subscriber): void {
+  #catchUp(subscriber: Subscriber, batches: Batches = new Map()): void {
     const { log, frame, coalesce } = this.#options
-    while (!subscriber.isBlocked && subscriber.cursor < log.newest) {
-      const { entries, next, evicted } = log.read(subscriber.cursor)
+    while (!subscriber.isBlocked && subscriber.cursor < log.newest && subscriber.isOpen()) {
+      if (coalesce) {
+        const { bytes, messages, next, evicted } = this.#batch(subscriber.cursor, batches)
+        this.#evicted += evicted
+        this.#write(subscriber, bytes, messages, next)
+        continue
+      }
+      const { entries, evicted } = log.read(subscriber.cursor)
       this.#evicted += evicted
-      if (coalesce) this.#write(subscriber, Buffer.concat(entries.map(frame)), entries.length, next)
-      else {
-        for (const entry of entries) {
-          if (subscriber.isBlocked) break
-          this.#write(subscriber, frame(entry), 1, entry.position)
-        }
+      for (const entry of entries) {
+        if (subscriber.isBlocked) break
+        this.#write(subscriber, frame(entry), 1, entry.position)
       }
     }
+  }
+
+  /** What comes after a cursor, framed once for all who stand there. */
+  #batch(cursor: number, batches: Batches): Batch {
+    const known = batches.get(cursor)
+    if (known !== undefined) return known
+    const { entries, next, evicted } = this.#options.log.read(cursor)
+    const batch = { bytes: Buffer.concat(entries.map(this.#options.frame)), messages: entries.length, next, evicted }
+    batches.set(cursor, batch)
+    return batch
   }
 
   #write(subscriber: Subscriber, bytes: Buffer, messages: number, cursor: number): void {

@@ -5,6 +5,7 @@ import type { ClientContext } from './transport.js'
 
 export interface ResponseHandler {
   onStart(status: number): void
+  /** May throw, which cuts the response off and comes back as `onError`. */
   onData(chunk: Buffer, arrival: Arrival): void
   onEnd(arrival: Arrival): void
   /** Called at most once, and not after `onEnd`; not for what `close` cuts off. */
@@ -66,8 +67,11 @@ export class HttpClient {
     const socket = this.#socket
     if (socket !== undefined && !socket.closed) {
       await new Promise<void>((resolve) => {
-        socket.once('close', () => resolve())
-        setTimeout(() => socket.destroy(), CLOSE_PATIENCE_MS).unref()
+        const impatience = setTimeout(() => socket.destroy(), CLOSE_PATIENCE_MS).unref()
+        socket.once('close', () => {
+          clearTimeout(impatience)
+          resolve()
+        })
         socket.end()
       })
     }
@@ -84,7 +88,7 @@ export class HttpClient {
   }
 }
 
-/** Gathers the body of a response that is to be read as a whole. */
+/** Gathers the body of a response that is to be read as a whole; one that is too long is cut off as an error. */
 export function whole(
   done: (status: number, body: Buffer, arrival: Arrival) => void,
   onError: (error: Error) => void,
@@ -98,13 +102,10 @@ export function whole(
     },
     onData(chunk) {
       length += chunk.length
-      if (length <= LARGEST_BODY_BYTES) chunks.push(chunk)
+      if (length > LARGEST_BODY_BYTES) throw new Error(`expected a response of at most ${LARGEST_BODY_BYTES} bytes, got more`)
+      chunks.push(chunk)
     },
-    onEnd(arrival) {
-      if (length > LARGEST_BODY_BYTES)
-        onError(new Error(`expected a response of at most ${LARGEST_BODY_BYTES} bytes, got ${length}`))
-      else done(status, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks), arrival)
-    },
+    onEnd: (arrival) => done(status, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks), arrival),
     onError,
   }
 }

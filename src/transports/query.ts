@@ -9,7 +9,7 @@ export class BadParameter extends Error {
   constructor(parameter: string, expected: string, got: string) {
     super(`${parameter}: expected ${expected}, got ${got}`)
     this.name = 'BadParameter'
-    this.parameter = parameter
+    this.parameter = parameter.slice(0, 100)
     this.expected = expected
     this.got = got.slice(0, 100)
   }

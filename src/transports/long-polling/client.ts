@@ -47,7 +47,7 @@ export const open: OpenClient<LongPollingOptions> = (context, sink) => {
   const onError = (error: Error) => {
     if (isSubscribed) {
       sink.requestFailed(error)
-      retry = timers.at(clock.nowUs() + RETRY_AFTER_US, poll)
+      if (!isClosed) retry = timers.at(clock.nowUs() + RETRY_AFTER_US, poll)
       return
     }
     void http.close()

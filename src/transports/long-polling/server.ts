@@ -16,6 +16,7 @@ interface Held {
 export const mount: MountServer<LongPollingOptions> = ({ log }, options) => {
   const waiting = new Set<Held>()
   let evicted = 0
+  let isClosed = false
 
   const answer = (response: ServerResponse, after: number) => {
     const read = log.read(after)
@@ -55,12 +56,15 @@ export const mount: MountServer<LongPollingOptions> = ({ log }, options) => {
         const holdMs = integerParameter(query, 'hold', LONGEST_HOLD_MS) ?? Math.round(options.holdUs / 1e3)
         if (after === null) sendMessages(response, [], log.newest)
         else if (after < log.newest) answer(response, after)
+        // A request that waits for another's response is not held: its connection might be gone unnoticed.
+        else if (holdMs === 0 || isClosed || response.socket === null) sendNothing(response)
         else hold(response, after, holdMs)
       },
     },
     counters: () => ({ writes: null, messagesWritten: null, evicted }),
     close() {
       unsubscribe()
+      isClosed = true
       for (const held of waiting) {
         release(held)
         sendNothing(held.response)

@@ -40,7 +40,7 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
     if (!isSubscribed) {
       isSubscribed = true
       sink.subscribed(cursor)
-      tickAfter(clock.nowUs())
+      if (!isClosed) arm(Math.floor((clock.nowUs() - originUs) / intervalUs) + 1)
     }
     sink.answered(messages.length)
     for (const message of messages) sink.message(message, arrival, latestOnly)
@@ -54,11 +54,11 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
     sink.lost(error)
   }
 
-  /** Arms the first tick after a moment. */
-  const tickAfter = (us: number) => {
-    const dueUs = originUs + (Math.floor((us - originUs) / intervalUs) + 1) * intervalUs
+  /** Counts ticks, and never divides a time again: a quotient that is rounded down would make a tick come twice. */
+  const arm = (tick: number) => {
+    const dueUs = originUs + tick * intervalUs
     timer = timers.at(dueUs, () => {
-      tickAfter(dueUs)
+      arm(tick + 1)
       if (isPolling) sink.skipped(dueUs)
       else poll(dueUs)
     })

@@ -21,7 +21,8 @@ export const mount: MountServer<SseOptions> = ({ log }, { coalesce, heartbeatUs 
     routes: {
       '/events'(request, response, query) {
         allowParameters(query, ['after'])
-        const after = lastEventId(request) ?? cursorParameter(query)
+        const cursor = cursorParameter(query)
+        const after = lastEventId(request) ?? cursor
         const socket = beginStream(request, response, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
         if (socket !== undefined) fanout.add(socket, after)
       },

@@ -37,8 +37,11 @@ export const open: OpenClient<WebSocketOptions> = ({ target, after, dial, header
       isClosed = true
       return new Promise<void>((resolve) => {
         if (webSocket.readyState === WebSocket.CLOSED) return resolve()
-        webSocket.once('close', () => resolve())
-        setTimeout(() => webSocket.terminate(), CLOSE_PATIENCE_MS).unref()
+        const impatience = setTimeout(() => webSocket.terminate(), CLOSE_PATIENCE_MS).unref()
+        webSocket.once('close', () => {
+          clearTimeout(impatience)
+          resolve()
+        })
         webSocket.close(1000)
       })
     },

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import type { LogEntry } from '../../feed/log.js'
 import { Fanout } from '../fanout.js'
 import { allowParameters, cursorParameter } from '../query.js'
@@ -27,7 +27,7 @@ export const mount: MountServer<WebSocketOptions> = (context, options) => {
 function plain(webSockets: WebSocketServer, { log }: ServerContext, { coalesce }: WebSocketOptions): TransportServer {
   const fanout = new Fanout({ log, coalesce, frame: ({ text }) => textFrame(text) })
   return {
-    upgrades: { '/ws': upgrade(webSockets, (_webSocket, socket, after) => fanout.add(socket, after)) },
+    upgrades: { '/ws': upgrade(webSockets, (webSocket, socket, after) => fanout.add(socket, after, () => isOpen(webSocket))) },
     counters: () => fanout.counters(),
     close: () => fanout.close(GOING_AWAY),
   }
@@ -51,7 +51,7 @@ function compressed(webSockets: WebSocketServer, { log }: ServerContext): Transp
       cursor !== undefined && cursor < log.newest;
       cursor = subscribers.get(webSocket)
     ) {
-      if (webSocket.bufferedAmount > MOST_BUFFERED_BYTES) return
+      if (!isOpen(webSocket) || webSocket.bufferedAmount > MOST_BUFFERED_BYTES) return
       const read = log.read(cursor, { messages: 1, bytes: Number.MAX_SAFE_INTEGER })
       evicted += read.evicted
       send(webSocket, read.entries[0] as LogEntry)
@@ -77,6 +77,11 @@ function compressed(webSockets: WebSocketServer, { log }: ServerContext): Transp
   }
 }
 
+/** After a close frame, its own or the client's, a server has nothing more to say (RFC 6455 section 5.5.1). */
+function isOpen({ readyState }: WebSocket): boolean {
+  return readyState === WebSocket.OPEN
+}
+
 function upgrade(
   webSockets: WebSocketServer,
   subscribe: (webSocket: WebSocket, socket: Duplex, after: number | null) => void,
@@ -95,5 +100,8 @@ function upgrade(
 
 /** RFC 6455 section 4.4. */
 function refuseVersion(socket: Duplex): void {
-  socket.end('HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 13\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  socket.once('finish', () => socket.destroy())
+  socket.end(
+    'HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nConnection: Upgrade, close\r\nContent-Length: 0\r\n\r\n',
+  )
 }

@@ -1,0 +1,203 @@
+import diagnostics from 'node:diagnostics_channel'
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { jsonCodec } from '../feed/codec.js'
+import { FeedLog, type LogLimits } from '../feed/log.js'
+import { type Clock, systemClock, type Timer, type Timers } from '../measure/clock.js'
+import { HeapTimers } from '../measure/timers.js'
+import type { CountedSocket } from '../network/counted-socket.js'
+import { createDialer, type Dialer } from '../network/dial.js'
+import { FeedServer } from '../server/feed-server.js'
+import type { ClientContext, ClientSink, Session, TransportDescriptor, TransportServer } from '../transports/transport.js'
+import { RecordedClient } from './recorded-client.js'
+
+/** A socket that the server accepted, and what happened on it. */
+export class AcceptedSocket {
+  readonly socket: Socket
+  /** Bytes of each write that the server's code made; several where the stream handed them on together. */
+  readonly writes: Buffer[] = []
+  read = 0
+  written = 0
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    const note = (...chunks: (Buffer | string)[]) =>
+      this.writes.push(Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk))))
+    const { _write: write, _writev: writev } = socket
+    socket._write = (chunk: Buffer | string, encoding, callback) => {
+      note(chunk)
+      write.call(socket, chunk, encoding, callback)
+    }
+    socket._writev = (chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], callback) => {
+      note(...chunks.map(({ chunk }) => chunk))
+      writev?.call(socket, chunks, callback)
+    }
+    socket.once('close', () => {
+      this.read = socket.bytesRead
+      this.written = socket.bytesWritten
+    })
+  }
+
+  /** Of the server that accepted it. */
+  get server(): Server {
+    return (this.socket as Socket & { server: Server }).server
+  }
+}
+
+/** Timers that know how many of them are still to come. */
+class CountedTimers implements Timers {
+  readonly #timers = new HeapTimers(systemClock)
+  pending = 0
+
+  at(dueUs: number, callback: () => void): Timer {
+    let isPending = true
+    const settle = () => {
+      if (isPending) this.pending--
+      isPending = false
+    }
+    this.pending++
+    const timer = this.#timers.at(dueUs, () => {
+      settle()
+      callback()
+    })
+    return {
+      cancel() {
+        settle()
+        timer.cancel()
+      },
+    }
+  }
+}
+
+export interface SiteParts {
+  /** As a scenario writes them. */
+  options?: Record<string, unknown>
+  limits?: LogLimits
+  /** Instead of the system's, for the clients. */
+  clock?: Clock
+  timers?: Timers
+}
+
+type Context = Omit<ClientContext, 'options'>
+type OpenWithOptions = (context: Context, sink: ClientSink) => Session
+
+interface Sides {
+  log: FeedLog
+  server: FeedServer
+  mounted: TransportServer
+  port: number
+  open: OpenWithOptions
+}
+
+/** A real log behind a real server with one transport mounted, and real clients that note what they are told. */
+export class TransportSite {
+  readonly log: FeedLog
+  readonly server: FeedServer
+  readonly mounted: TransportServer
+  readonly dialer: Dialer
+  readonly port: number
+  readonly accepted: AcceptedSocket[] = []
+  readonly clients: RecordedClient[] = []
+  readonly counted = new CountedTimers()
+  readonly #open: OpenWithOptions
+  readonly #context: Omit<Context, 'after' | 'dial'>
+  readonly #accept = (message: unknown) => {
+    const { socket } = message as { socket: Socket }
+    if (socket.localPort === this.port) this.accepted.push(new AcceptedSocket(socket))
+  }
+
+  private constructor({ log, server, mounted, open, port }: Sides, { clock = systemClock, timers }: SiteParts) {
+    this.log = log
+    this.server = server
+    this.mounted = mounted
+    this.port = port
+    this.#open = open
+    const target = { host: '127.0.0.1', port }
+    this.dialer = createDialer({ ...target, sourceAddresses: [] })
+    this.#context = {
+      index: 0,
+      target,
+      clock,
+      timers: timers ?? this.counted,
+      headers: [],
+      phase: 0.5,
+      epochUs: clock.nowUs(),
+      shared: new Map(),
+    }
+    diagnostics.subscribe('net.server.socket', this.#accept)
+  }
+
+  static async start<Options extends object>(
+    descriptor: TransportDescriptor<Options>,
+    parts: SiteParts = {},
+  ): Promise<TransportSite> {
+    const options = descriptor.optionsSchema.parse(parts.options ?? {})
+    const log = parts.limits === undefined ? new FeedLog() : new FeedLog(parts.limits)
+    const mounted = (await descriptor.server()).mount({ log }, options)
+    const { open } = await descriptor.client()
+    const server = new FeedServer([mounted])
+    const port = await server.listen('127.0.0.1', 0)
+    return new TransportSite({ log, server, mounted, port, open: (context, sink) => open({ ...context, options }, sink) }, parts)
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  /** Opens a client that resumes after a cursor; `null`: it starts at the newest. */
+  connect(after: number | null = null, context: Partial<Context> = {}): RecordedClient {
+    const client = new RecordedClient()
+    this.clients.push(client)
+    const index = this.clients.length - 1
+    client.session = this.#open({ ...this.#context, index, after, dial: () => this.dialer.dial(), ...context }, client)
+    return client
+  }
+
+  async connected(after: number | null = null, context: Partial<Context> = {}): Promise<RecordedClient> {
+    const client = this.connect(after, context)
+    await until(() => client.cursors.length > 0, 'the client is subscribed')
+    return client
+  }
+
+  /** A socket to somewhere else, which is not counted with those to this server. */
+  dialTo(target: { host: string; port: number }): CountedSocket {
+    return createDialer({ ...target, sourceAddresses: [] }, this.dialer.intake).dial()
+  }
+
+  /** Appends messages in one turn of the loop; their texts. */
+  publish(count: number, data: (seq: number) => string = () => '"data"'): string[] {
+    return Array.from({ length: count }, () => {
+      const seq = this.log.newest + 1
+      const text = jsonCodec.encode({ seq, intendedUs: seq * 1_000, publishedUs: seq * 1_000 + 7, topic: null, data: data(seq) })
+      this.log.append(text)
+      return text.toString()
+    })
+  }
+
+  /** Of what the server's sockets counted, from connect to close. */
+  get serverBytes(): { read: number; written: number } {
+    const sum = (of: 'read' | 'written') => this.accepted.reduce((total, socket) => total + socket[of], 0)
+    return { read: sum('read'), written: sum('written') }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.clients.map(({ session }) => session.close()))
+    await this.server.close()
+    diagnostics.unsubscribe('net.server.socket', this.#accept)
+  }
+}
+
+const PATIENCE_MS = 10_000
+const LOOK_EVERY_MS = 2
+
+/** Waits for what must come, and fails with its name where it does not. */
+export async function until(isSo: () => boolean, what: string): Promise<void> {
+  for (let looks = 0; !isSo(); looks++) {
+    if (looks * LOOK_EVERY_MS > PATIENCE_MS) throw new Error(`waited in vain: ${what}`)
+    await pause(LOOK_EVERY_MS)
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

@@ -1,0 +1,4 @@
+import { describeTransport } from '../contract.js'
+import { httpStreaming } from './descriptor.js'
+
+describeTransport(httpStreaming)

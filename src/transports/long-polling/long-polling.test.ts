@@ -1,0 +1,4 @@
+import { describeTransport } from '../contract.js'
+import { longPolling } from './descriptor.js'
+
+describeTransport(longPolling)

@@ -1,0 +1,4 @@
+import { describeTransport } from '../contract.js'
+import { polling } from './descriptor.js'
+
+describeTransport(polling, { options: { interval: '10ms' } })

@@ -1,0 +1,4 @@
+import { describeTransport } from '../contract.js'
+import { sse } from './descriptor.js'
+
+describeTransport(sse)

@@ -1,0 +1,4 @@
+import { describeTransport } from '../contract.js'
+import { websocket } from './descriptor.js'
+
+describeTransport(websocket)
