@@ -29,7 +29,7 @@ const negatives = (count: number) => (trial: Trial) => ({
   latencyUs: { ...trial.latencyUs, count: trial.latencyUs.count - count },
   driver: { ...trial.driver, negatives: count },
 })
-const late = (p99: number) => (trial: Trial) => ({ publishDelayUs: { ...trial.publishDelayUs, p99 } })
+const late = (us: number) => (trial: Trial) => ({ publishDelayUs: { ...trial.publishDelayUs, p90: us } })
 const connections = (parts: NonNullable<DriverParts['connections']>) => ({ drivers: [{}, { connections: parts }] })
 const unchanged = () => ({})
 

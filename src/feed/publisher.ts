@@ -39,6 +39,8 @@ export class Publisher {
   #untilUs = 0
   #position = 0
   #isPumping = false
+  /** Publishing reaches subscribers, whose requests must not publish in their turn. */
+  #isPublishing = false
   #isStopped = false
 
   constructor(parts: PublisherParts) {
@@ -54,18 +56,36 @@ export class Publisher {
     })
   }
 
+  /**
+   * Publishes at once what is due, for `budgetUs` at most; the rest goes on turn by turn. For a server about to answer: after a stall
+   * requests and messages are due together, and an answer must not miss a message only because its request was read first.
+   */
+  publishDue(budgetUs: number): void {
+    if (this.#isPublishing) return
+    const endUs = this.#parts.clock.nowUs() + budgetUs
+    let isMore = true
+    while (isMore && this.#parts.clock.nowUs() < endUs) isMore = this.#publishNext()
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true
     await this.#parts.metronome.stop()
   }
 
   #pump(): void {
-    const { schedule, clock, later } = this.#parts
+    this.#isPumping = this.#publishNext()
+    if (this.#isPumping) this.#parts.later(() => this.#pump())
+  }
+
+  /** Publishes the next message if it is due. Whether it was. */
+  #publishNext(): boolean {
+    const { schedule, clock } = this.#parts
     const intendedUs = this.#epochUs + schedule.offsetUs(this.#position + 1)
-    this.#isPumping = !this.#isStopped && intendedUs < this.#untilUs && intendedUs <= clock.nowUs()
-    if (!this.#isPumping) return
+    if (this.#isStopped || intendedUs >= this.#untilUs || intendedUs > clock.nowUs()) return false
+    this.#isPublishing = true
     this.#publish(++this.#position, intendedUs)
-    later(() => this.#pump())
+    this.#isPublishing = false
+    return true
   }
 
   #publish(position: number, intendedUs: number): void {

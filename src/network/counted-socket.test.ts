@@ -101,6 +101,18 @@ describe('a counted socket', () => {
     expect(error).toContain('ECONNRESET')
   })
 
+  it('hands on what still waits to be handled when it breaks', async () => {
+    const loopback = await listen((peer) => peer.write(numbered(500)))
+    const dialer = loopback.dialer()
+    const take = dialer.intake.take.bind(dialer.intake)
+    const socket = dialer.dial()
+    dialer.intake.take = (receiver, length) => {
+      take(receiver, length)
+      socket.destroy(new Error('broken'))
+    }
+    expect(await outcome(socket)).toEqual({ bytes: numbered(500), error: 'broken', ended: false })
+  })
+
   it('hands on nothing more once it is destroyed by its owner', async () => {
     const loopback = await listen((peer) => peer.write(numbered(100)))
     const socket = loopback.dialer().dial()

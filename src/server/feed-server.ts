@@ -18,12 +18,15 @@ const CLOSE_PATIENCE_MS = 200
 export class FeedServer {
   readonly #server: Server
   readonly #transports: readonly TransportServer[]
+  readonly #beforeAnswer: () => void
   readonly #routes = new Map<string, RouteHandler>([['/healthz', healthz]])
   readonly #upgrades = new Map<string, UpgradeHandler>()
   readonly #sockets = new Set<Duplex>()
 
-  constructor(transports: readonly TransportServer[]) {
+  /** `beforeAnswer` is called before a request is answered or upgraded, so that what is due can be published first. */
+  constructor(transports: readonly TransportServer[], beforeAnswer: () => void = () => {}) {
     this.#transports = transports
+    this.#beforeAnswer = beforeAnswer
     for (const { routes, upgrades } of transports) {
       for (const [path, handler] of Object.entries(routes ?? {})) this.#routes.set(path, handler)
       for (const [path, handler] of Object.entries(upgrades ?? {})) this.#upgrades.set(path, handler)
@@ -90,6 +93,7 @@ export class FeedServer {
     if (route === undefined) {
       return sendJson(response, 426, problem('an upgrade to websocket'), { Connection: 'Upgrade', Upgrade: 'websocket' })
     }
+    this.#beforeAnswer()
     try {
       route(request, response, url.searchParams)
     } catch (error) {
@@ -109,6 +113,7 @@ export class FeedServer {
     const url = parseTarget(request.url)
     const handler = url === undefined ? undefined : this.#upgrades.get(url.pathname)
     if (url === undefined || handler === undefined) return refuse(socket, '404 Not Found', problem('a path that upgrades'))
+    this.#beforeAnswer()
     try {
       handler(request, socket, head, url.searchParams)
     } catch (error) {
@@ -153,6 +158,7 @@ function problem(expected: string, got?: string): string {
 /** Answers on a socket that node:http has let go of, and ends it whatever the client does. */
 function refuse(socket: Duplex, status: string, body: string, headers = ''): void {
   const length = `Content-Length: ${Buffer.byteLength(body)}\r\n`
+  socket.on('error', () => socket.destroy())
   socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\n${length}${headers}Connection: close\r\n\r\n${body}`)
 }

@@ -11,6 +11,9 @@ import type { FeedTimes } from '../model/member.js'
 import type { FeedSpec, TraceContent } from '../model/plan.js'
 import type { ServerShard } from '../model/shard.js'
 
+/** For how long messages that are due may hold up an answer. */
+const CATCH_UP_US = 5e3
+
 /** A publisher with its own account of what it published, wherever it runs and whatever its outlet is. */
 export class PublisherPart {
   readonly #schedule: Schedule
@@ -45,6 +48,11 @@ export class PublisherPart {
   start({ epochUs, untilUs, windows }: FeedTimes): void {
     this.#windows = positionsIn(this.#schedule, epochUs, windows)
     this.#publisher.start(epochUs, untilUs)
+  }
+
+  /** For a server about to answer: see `Publisher.publishDue`. */
+  publishDue(): void {
+    this.#publisher.publishDue(CATCH_UP_US)
   }
 
   windowStarts(): void {

@@ -18,7 +18,7 @@ export const createFeedServer: RoleFactory = async (json) => {
   const { mounted, measured } = await mountAll(spec, log)
   const outlet: Outlet = { name: 'log append', publish: (text) => log.append(text) }
   const publisher = await PublisherPart.create(spec.feed, spec.trace, outlet)
-  const server = new FeedServer(mounted)
+  const server = new FeedServer(mounted, () => publisher.publishDue())
   return new ServerRole({ spec, server, publisher, measured, outlet })
 }
 

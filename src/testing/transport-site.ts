@@ -174,6 +174,12 @@ export class TransportSite {
     })
   }
 
+  /** Appends one message whose text is that long; its text. */
+  publishBytes(length: number): string {
+    const [text = ''] = this.publish(1, (seq) => `"${'x'.repeat(length - `{"seq":${seq},"t":${seq * 1_000},"p":${seq * 1_000 + 7},"data":""}`.length)}"`)
+    return text
+  }
+
   /** Of what the server's sockets counted, from connect to close. */
   get serverBytes(): { read: number; written: number } {
     const sum = (of: 'read' | 'written') => this.accepted.reduce((total, socket) => total + socket[of], 0)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { AWKWARD_CONTENTS, NONSENSE } from '../testing/nonsense.js'
 import { ScriptedServer } from '../testing/scripted-server.js'
 import { pause, TransportSite, until } from '../testing/transport-site.js'
 import type { TransportDescriptor } from './transport.js'
@@ -6,18 +7,17 @@ import type { TransportDescriptor } from './transport.js'
 export interface ContractOptions {
   /** The transport's options for these cases, as a scenario writes them: it should be quick. */
   options?: Record<string, unknown>
-  /** Answers without sense that only this transport would take for the beginning of one. */
-  nonsense?: Record<string, string>
 }
 
 /** What every transport must do, whatever it is made of. A plug-in's author calls this with the plug-in's descriptor. */
 export function describeTransport<Options extends object>(
   descriptor: TransportDescriptor<Options>,
-  { options = {}, nonsense = {} }: ContractOptions = {},
+  { options = {} }: ContractOptions = {},
 ): void {
   const { name, capabilities } = descriptor
 
-  describe(`the transport ${name}`, () => {
+  const set = Object.entries(options).map(([option, value]) => `${option}=${String(value)}`)
+  describe([`the transport ${name}`, ...set].join(' '), () => {
     let site: TransportSite
     beforeEach(async () => {
       site = await TransportSite.start(descriptor, { options })
@@ -43,7 +43,7 @@ export function describeTransport<Options extends object>(
       const client = await site.connected()
       const texts: string[] = []
       for (let turn = 0; turn < 40; turn++) {
-        texts.push(...site.publish(turn % 4, (seq) => JSON.stringify(CONTENTS[seq % CONTENTS.length])))
+        texts.push(...site.publish(turn % 4, (seq) => JSON.stringify(AWKWARD_CONTENTS[seq % AWKWARD_CONTENTS.length])))
         await pause(turn % 3)
       }
       await until(() => client.texts.length >= texts.length, 'all messages')
@@ -54,7 +54,7 @@ export function describeTransport<Options extends object>(
     test('delivers messages of every length that changes a frame', async () => {
       const client = await site.connected(0)
       const lengths = [60, 99, 100, 124, 125, 126, 127, 255, 256, 4_095, 4_096, 16_384, 65_534, 65_535, 65_536, 65_537, 1 << 20]
-      const texts = lengths.flatMap((length) => site.publish(1, (seq) => `"${'x'.repeat(length - headLength(seq))}"`))
+      const texts = lengths.map((length) => site.publishBytes(length))
       expect(texts.map(({ length }) => length)).toEqual(lengths)
       await until(() => client.texts.length >= texts.length, 'all messages')
       expect(client.texts.map((text, index) => text === texts[index])).toEqual(lengths.map(() => true))
@@ -201,23 +201,17 @@ export function describeTransport<Options extends object>(
       expect(site.counted.pending).toBe(0)
     })
 
-    test('says once that it is lost when the server cuts the connection, and not after close', async ({ skip }) => {
-      skip(!capabilities.push, 'it asks again by itself')
+    test.each([
+      ['cuts the connection', () => site.accepted.forEach(({ socket }) => void socket.resetAndDestroy())],
+      ['ends', () => site.server.close()],
+    ])('says once that it is lost when the server %s, and not after close', async (_, end) => {
       const client = await site.connected()
       const closed = await site.connected()
       await closed.session.close()
-      for (const { socket } of site.accepted) socket.resetAndDestroy()
+      await end()
       await until(() => client.losses.length > 0, 'it is lost')
       await client.session.close()
       expect([client.losses.length, closed.losses.length]).toEqual([1, 0])
-    })
-
-    test('says that it is lost when the server ends', async ({ skip }) => {
-      skip(!capabilities.push, 'it asks again by itself')
-      const client = await site.connected()
-      await site.server.close()
-      await until(() => client.losses.length > 0, 'it is lost')
-      expect(client.losses).toHaveLength(1)
     })
 
     test('asks again by itself when the connection is cut, and misses nothing', async ({ skip }) => {
@@ -233,24 +227,21 @@ export function describeTransport<Options extends object>(
       expect(site.dialer.dialled).toBe(2)
     })
 
-    test.each(Object.entries({ ...NONSENSE, ...nonsense }))(
-      'ends as lost where the server answers with %s',
-      async (_, answer) => {
-        const scripted = await ScriptedServer.start((socket) => {
-          socket.end(answer, 'latin1')
-        })
-        try {
-          const client = site.connect(null, { target: scripted.target, dial: () => site.dialTo(scripted.target) })
-          await until(() => client.losses.length > 0, 'it is lost')
-          await client.session.close()
-          expect(client.losses).toHaveLength(1)
-          expect(client.texts).toEqual([])
-          expect(site.counted.pending).toBe(0)
-        } finally {
-          await scripted.close()
-        }
-      },
-    )
+    test.each(Object.entries(NONSENSE))('ends as lost where the server answers with %s', async (_, answer) => {
+      const scripted = await ScriptedServer.start((socket) => {
+        socket.end(answer, 'latin1')
+      })
+      try {
+        const client = site.connect(null, { target: scripted.target, dial: () => site.dialTo(scripted.target) })
+        await until(() => client.losses.length > 0, 'it is lost')
+        await client.session.close()
+        expect(client.losses).toHaveLength(1)
+        expect(client.texts).toEqual([])
+        expect(site.counted.pending).toBe(0)
+      } finally {
+        await scripted.close()
+      }
+    })
 
     test('ends as lost where nobody listens', async () => {
       const scripted = await ScriptedServer.start(() => {})
@@ -263,34 +254,4 @@ export function describeTransport<Options extends object>(
       expect(client.cursors).toEqual([])
     })
   })
-}
-
-/** What a message may hold that a careless frame, line or parser would trip over. */
-const CONTENTS = [
-  'plain',
-  { a: [1, { b: '}]{["' }], c: null },
-  'größe 漢字 😀 \u2028\u2029\u0085',
-  '\n\r\n\ndata: x\nid: 7\n\n',
-  '\\"\\\\',
-  '],"next":99}',
-  '0\r\n\r\n',
-  '\u0000\u001b\ufeff',
-  '',
-  17.5,
-]
-
-const NONSENSE: Record<string, string> = {
-  'no answer': '',
-  'an error': 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n',
-  'what is not HTTP': 'SSH-2.0-OpenSSH_9.2\r\n\r\n',
-  'half a status line': 'HTTP/1.1 20',
-  'headers without an end': `HTTP/1.1 200 OK\r\n${'X-A: b\r\n'.repeat(200)}`,
-  'zeros and ones': '\x00\x01\xff\xfe'.repeat(50),
-  'a redirect': 'HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n',
-  'another protocol': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\nConnection: Upgrade\r\n\r\n',
-}
-
-/** Of a message's text without the characters of its padding. */
-function headLength(seq: number): number {
-  return `{"seq":${seq},"t":${seq * 1_000},"p":${seq * 1_000 + 7},"data":""}`.length
 }

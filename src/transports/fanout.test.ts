@@ -94,6 +94,21 @@ describe.each(STREAMING.map((descriptor) => [descriptor.name, descriptor] as con
   })
 })
 
+test('a WebSocket client that closes before it has read gets no message after the close frame', async () => {
+  site = await TransportSite.start(websocket)
+  const socket = connect(site.port, '127.0.0.1')
+  socket.write(OPENING.websocket as string)
+  await until(() => site.accepted[0] !== undefined && site.accepted[0].writes.length > 0, 'it is accepted')
+  const backlog = () => site.accepted[0]?.socket.writableLength ?? 0
+  for (let turn = 0; turn < 20_000 && backlog() === 0; turn++) site.publish(1, () => `"${'x'.repeat(1_000)}"`)
+  const read = site.accepted[0]?.socket.bytesRead ?? 0
+  socket.write(Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]))
+  await until(() => site.accepted[0]?.socket.bytesRead === read + 8, 'the close frame has come')
+  site.publish(50)
+  const bytes = await restOf(socket, () => site.publish(1))
+  expect(bytes.toString('latin1', bytes.length - 4)).toBe(CLOSE_FRAME)
+})
+
 const CLOSE_FRAME = '\x88\x02\x03\xe8'
 
 /** Reads to the end, while something goes on at every turn. */
@@ -105,7 +120,7 @@ async function restOf(socket: Socket, eachTurn: () => void): Promise<Buffer> {
     isOver = true
     socket.end()
   })
-  for (let turn = 0; turn < 2_000 && !isOver; turn++) {
+  for (let turn = 0; turn < 20_000 && !isOver; turn++) {
     eachTurn()
     await new Promise((resolve) => setImmediate(resolve))
   }

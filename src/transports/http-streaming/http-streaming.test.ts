@@ -2,3 +2,4 @@ import { describeTransport } from '../contract.js'
 import { httpStreaming } from './descriptor.js'
 
 describeTransport(httpStreaming)
+describeTransport(httpStreaming, { options: { coalesce: 'on' } })

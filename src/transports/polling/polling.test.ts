@@ -2,3 +2,4 @@ import { describeTransport } from '../contract.js'
 import { polling } from './descriptor.js'
 
 describeTransport(polling, { options: { interval: '10ms' } })
+describeTransport(polling, { options: { interval: '3ms' } })

@@ -2,3 +2,4 @@ import { describeTransport } from '../contract.js'
 import { sse } from './descriptor.js'
 
 describeTransport(sse)
+describeTransport(sse, { options: { coalesce: 'on' } })

@@ -2,3 +2,5 @@ import { describeTransport } from '../contract.js'
 import { websocket } from './descriptor.js'
 
 describeTransport(websocket)
+describeTransport(websocket, { options: { compression: 'on' } })
+describeTransport(websocket, { options: { coalesce: 'on' } })
