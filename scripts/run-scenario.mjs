@@ -47,7 +47,11 @@ export function childrenTitled(title) {
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        const parent = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')[1])
+        const parent = Number(
+          readFileSync(`/proc/${pid}/stat`, 'utf8')
+            .replace(/^.*\) /, '')
+            .split(' ')[1],
+        )
         return parent === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(title)
       } catch {
         return false

@@ -48,7 +48,9 @@ async function polling() {
 
 /** p99 = S - (1 - p) D for push and long polling, S + T - sqrt(0.02 T D) for polling with T <= S. */
 async function stall() {
-  console.log(`\nserver stopped for ${STALL_S} s in ${WINDOW_S} s\ntransport           p99        expected   off     missing  verdict`)
+  console.log(
+    `\nserver stopped for ${STALL_S} s in ${WINDOW_S} s\ntransport           p99        expected   off     missing  verdict`,
+  )
   const stopped = []
   const result = await runScenario(
     {
@@ -64,7 +66,8 @@ async function stall() {
   )
   await Promise.all(stopped)
   for (const { transport, latencyUs, messages, verdict } of result.trials) {
-    const expectedS = transport === 'polling' ? STALL_S + INTERVAL_S - Math.sqrt(0.02 * INTERVAL_S * WINDOW_S) : STALL_S - 0.01 * WINDOW_S
+    const expectedS =
+      transport === 'polling' ? STALL_S + INTERVAL_S - Math.sqrt(0.02 * INTERVAL_S * WINDOW_S) : STALL_S - 0.01 * WINDOW_S
     console.log(
       [
         transport.padEnd(19),

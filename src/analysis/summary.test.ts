@@ -69,19 +69,24 @@ describe('winners', () => {
   }
 
   test.each([
-    ['lies apart', { sse: [300, 310], websocket: [200, 205] }, 'websocket'],
-    ['two overlap', { sse: [200, 310], websocket: [190, 205] }, 'the spread of websocket and sse overlaps'],
-    ['touching is overlapping', { sse: [205, 310], websocket: [190, 205] }, 'the spread of websocket and sse overlaps'],
-    ['a third that reaches far', { a: [100, 110], b: [150, 160], c: [105, 900] }, 'the spread of a and c overlaps'],
-    ['all equal', { a: [0, 0], b: [0, 0] }, 'all equal'],
-    ['two equal at the top', { a: [5, 5], b: [5, 5], c: [9, 9] }, 'a and b are equal'],
+    ['lies apart', { sse: [300, 310, 310], websocket: [200, 205, 205] }, 'websocket'],
+    ['two overlap', { sse: [200, 310, 310], websocket: [190, 205, 205] }, 'the spread of websocket and sse overlaps'],
+    ['touching is overlapping', { sse: [205, 310, 310], websocket: [190, 205, 205] }, 'the spread of websocket and sse overlaps'],
+    [
+      'a third that reaches far',
+      { a: [100, 110, 110], b: [150, 160, 160], c: [105, 900, 900] },
+      'the spread of a and c overlaps',
+    ],
+    ['all equal', { a: [0, 0, 0], b: [0, 0, 0] }, 'all equal'],
+    ['two equal at the top', { a: [5, 5, 5], b: [5, 5, 5], c: [9, 9, 9] }, 'a and b are equal'],
+    ['two rounds', { a: [1, 1], b: [2, 2] }, 'with 2 rounds a difference cannot be told from noise (use --rounds 3 or more)'],
     ['one round', { a: [1], b: [2] }, 'with one round a difference cannot be told from noise (use --rounds 3 or more)'],
-    ['alone', { a: [1, 1] }, 'there is nothing to compare with'],
-    ['not measured', { a: [null, null], b: [null, null] }, 'not measured'],
-    ['measured for one', { a: [1, 1], b: [null, null] }, 'not measured for b'],
+    ['alone', { a: [1, 1, 1] }, 'there is nothing to compare with'],
+    ['not measured', { a: [null, null, null], b: [null, null, null] }, 'not measured'],
+    ['measured for one', { a: [1, 1, 1], b: [null, null, null] }, 'not measured for b'],
   ])('%s', (_, values, expected) => expect(winner(values)).toBe(expected))
 
-  const apart = { polling: [300, 310], sse: [250, 251], websocket: [200, 205] }
+  const apart = { polling: [300, 310, 310], sse: [250, 251, 251], websocket: [200, 205, 205] }
 
   test('none where a trial of the load point is invalid, and the cause is named', () => {
     expect(winner(apart, { alter: only('polling', { verdict: INVALID }) })).toBe('polling is invalid (DRIVER_LAG)')
@@ -100,13 +105,13 @@ describe('winners', () => {
     const parts: ResultParts = {
       labels: ['polling', 'websocket'],
       loadPoints: [LOAD, { ...LOAD, clients: 5 }],
-      rounds: 2,
+      rounds: 3,
       alter: (trial) => (trial.load.clients === 5 && trial.label === 'polling' ? { verdict: INVALID } : {}),
     }
     const found = buildResult(parts).summary.winners.filter(({ metric }) => metric === 'latencyUs.p50')
     expect(found.map(({ load, label }) => [load.clients, label])).toEqual([
       [200, 'websocket'],
-      [5, null],
+      [5, null, null],
     ])
   })
 

@@ -19,7 +19,7 @@ const messages = (parts: Partial<Trial['messages']>) => (trial: Trial) => ({ mes
 const requests = (parts: Partial<Trial['requests']>) => (trial: Trial) => ({ requests: { ...trial.requests, ...parts } })
 /** What the driver may have added to a percentile of the transit that is 10 ms, as a share of it. */
 const lag =
-  (share: number, percentile: 'p50' | 'p90' | 'p99' = 'p90', wholeUs = 10_000) =>
+  (share: number, percentile: 'p50' | 'p90' | 'p99' = 'p90', wholeUs = 20_000) =>
   (trial: Trial) => ({
     transitUs: { ...trial.transitUs, [percentile]: wholeUs },
     driver: { ...trial.driver, transitLessLagUs: { ...trial.driver.transitLessLagUs, [percentile]: wholeUs * (1 - share) } },

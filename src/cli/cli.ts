@@ -1,7 +1,7 @@
 import yargs from 'yargs'
-import { ERROR_CODES, FeedbenchError, formatProblem, type Problem } from '../model/errors.js'
+import { ERROR_CODES, FeedbenchError, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
-import { type Command, jsonProblem } from './command.js'
+import { type Command, jsonProblem, plainProblem } from './command.js'
 import { listCommand } from './list.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
@@ -15,7 +15,7 @@ export async function cli(argv: readonly string[], terminal: Terminal): Promise<
   try {
     return await dispatch(argv, terminal)
   } catch (error) {
-    return explain(error, argv.includes('--json'), terminal)
+    return explain(error, argv.includes('--json') || argv.includes('--json=true'), terminal)
   }
 }
 
@@ -32,8 +32,11 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
     .help()
     .alias('help', 'h')
     .exitProcess(false)
+    .check(refuseRepeated)
     .fail((message, error) => {
-      throw error ?? usageError(message)
+      // What yargs itself complains of comes as an error too, for some mistakes.
+      const isFromYargs = error === undefined || error === null || error.name === 'YError'
+      throw isFromYargs ? usageError(message ?? error?.message ?? 'expected a command line that can be read') : error
     })
   for (const { usage, describe, options, run } of COMMANDS) {
     parser = parser.command(usage, describe, options, async (parsed) => {
@@ -45,6 +48,13 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
     if (error === undefined || error === null) terminal.stdout.write(output === '' ? '' : `${output}\n`)
   })
   return exitCode
+}
+
+/** Which of two values was meant, nobody can say. Positionals may be several. */
+function refuseRepeated(parsed: Record<string, unknown>): true {
+  const repeated = Object.keys(parsed).find((key) => key !== '_' && key !== 'run' && Array.isArray(parsed[key]))
+  if (repeated === undefined) return true
+  throw usageError(`expected --${repeated} once, got ${JSON.stringify(parsed[repeated])}`)
 }
 
 function usageError(message: string): FeedbenchError {
@@ -59,7 +69,7 @@ function usageError(message: string): FeedbenchError {
 function explain(error: unknown, asJson: boolean, { stdout, stderr }: Terminal): number {
   const problems = error instanceof FeedbenchError ? error.problems : [bug(error)]
   if (asJson) stdout.write(`${JSON.stringify({ error: { problems: problems.map(jsonProblem) } })}\n`)
-  else for (const problem of problems) stderr.write(`${formatProblem(problem)}\n`)
+  else for (const problem of problems) stderr.write(`${plainProblem(problem)}\n`)
   // Only a bug shows where it is: whoever reports it needs that.
   if (!(error instanceof FeedbenchError) && error instanceof Error) stderr.write(`${error.stack}\n`)
   return error instanceof FeedbenchError ? error.exitCode : ERROR_CODES.E_BUG.exitCode

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { systemClock, wallClockUs } from '../measure/clock.js'
-import { formatProblem } from '../model/errors.js'
+import type { Result } from '../model/result.js'
+import { visible } from '../report/escape.js'
 import { renderTerminal } from '../report/terminal.js'
 import { describeEnvironment, feedbenchVersion } from '../results/environment.js'
 import { createRunFolder } from '../results/run-folder.js'
@@ -8,7 +9,7 @@ import { LocalFleet } from '../runner/local-fleet.js'
 import { placeTrial } from '../runner/placement.js'
 import { runPlan } from '../runner/run.js'
 import { loadScenario, makePlan, traceContents } from '../scenario/load.js'
-import { type Command, jsonProblem } from './command.js'
+import { type Command, jsonProblem, plainProblem } from './command.js'
 import { liveProgress } from './live-progress.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
 
@@ -56,7 +57,7 @@ export const runCommand: Command = {
       .option('inconclusive', {
         choices: ['pass'] as const,
         requiresArg: true,
-        describe: 'End with 0 where a threshold had no valid trial to decide it',
+        describe: 'Do not end with 3 for a threshold that nothing decided; an invalid or absent trial still does',
       })
       .example('$0 run scenarios/quick.yaml', 'all five transports, under a minute')
       .example('$0 run scenarios/steady.yaml --rounds 5 --seed 42', 'repeatable, with winners')
@@ -93,8 +94,21 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
       `${JSON.stringify(failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } })}\n`,
     )
   else stdout.write(renderTerminal(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
-  for (const problem of failure?.problems ?? []) stderr.write(`${formatProblem(problem)}\n`)
+  for (const problem of failure?.problems ?? []) stderr.write(`${plainProblem(problem)}\n`)
   const note = options.json ? stderr : stdout
   note.write(`${folder.path}\n`)
-  return result.summary.exitCode
+  if (options.inconclusive !== 'pass' || !isOnlyInconclusive(result)) return result.summary.exitCode
+  stderr.write(`${undecided(result)} [let pass by --inconclusive=pass; the result keeps exit code ${result.summary.exitCode}]\n`)
+  return result.summary.thresholds.some(({ status }) => status === 'fail') ? 1 : 0
+}
+
+/** Whether all was measured as it should be, and only thresholds without a figure keep the run from being decided. */
+export function isOnlyInconclusive({ trials, summary }: Result): boolean {
+  const isWhole = summary.trials.finished === summary.trials.planned
+  return summary.exitCode === 3 && isWhole && trials.every(({ verdict }) => verdict.status !== 'invalid')
+}
+
+function undecided({ summary }: Result): string {
+  const texts = summary.thresholds.filter(({ status }) => status === 'no-data').map(({ threshold }) => visible(threshold))
+  return `thresholds: expected a figure to decide each, got none for ${texts.join('; ')}`
 }

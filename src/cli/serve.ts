@@ -47,6 +47,9 @@ async function serve(options: ServeOptions, { stdout, onInterrupt }: Terminal): 
   process.title = 'feedbench server'
   const port = readPort(options.port)
   const ratePerSec = readRate(options.rate)
+  // An empty address would be every address: a shell's unset variable must not open the feed to the network.
+  if (options.host.trim() === '')
+    throw usage('--host', 'an address', options.host, 'such as --host 127.0.0.1, or 0.0.0.0 for all')
   const spec: ServerSpec = {
     transport: { module: builtInModule('polling'), options: { intervalUs: 1e6, mode: 'all' } },
     feed: { arrival: 'poisson', ratePerSec, payloadBytes: PAYLOAD_BYTES, burst: null, trace: null, seed: randomInt(2 ** 32) },

@@ -1,6 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { seededRandom } from '../feed/random.js'
 
 /**
  * A phase in [0, 1) for each of all clients: one draw in each of as many equal parts of the interval, shuffled over the clients.
@@ -8,7 +8,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
  * interval is a multiple of a periodic feed's period.
  */
 export function stratifiedPhases(clients: number, seed: number): Float64Array {
-  const random = xoroshiro128plus(seed)
+  const random = seededRandom(seed)
   const phases = Float64Array.from({ length: clients }, (_, part) => (part + uniformFloat64(random)) / clients)
   for (let index = clients - 1; index > 0; index--) {
     const other = uniformInt(random, 0, index)

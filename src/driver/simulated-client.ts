@@ -53,7 +53,6 @@ export class SimulatedClient implements ClientSink, Held {
 
   open(): void {
     if (this.#isClosed) return
-    this.#dialledUs = undefined
     this.#openRequests = []
     const { open, context } = this.#around
     this.#session = open(

@@ -23,11 +23,16 @@ export class ThreadMetronome implements Metronome {
   #threadPath: string | null = null
   #onDue: (() => void) | undefined
   readonly #exited: Promise<void>
+  #isStopping = false
 
   private constructor(worker: Worker, stop: SharedArrayBuffer) {
     this.#worker = worker
     this.#stop = stop
-    this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()))
+    this.#exited = new Promise((resolve, reject) =>
+      worker.once('exit', (code) =>
+        this.#isStopping ? resolve() : reject(new Error(`the metronome thread ended with code ${code}`)),
+      ),
+    )
   }
 
   /** Resolves when the thread is up, so that its start costs nothing of the feed's time. */
@@ -65,6 +70,7 @@ export class ThreadMetronome implements Metronome {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true
     this.#onDue = undefined
     const word = new Int32Array(this.#stop)
     Atomics.store(word, 0, 1)

@@ -1,6 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { FeedSpec, TraceContent } from '../model/plan.js'
+import { type Random, seededRandom } from './random.js'
 
 /**
  * When messages are due: a pure function of the time since the feed's start. It never looks at what happened,
@@ -50,8 +51,6 @@ function periodic(periodUs: number): Schedule {
   }
 }
 
-type Random = ReturnType<typeof xoroshiro128plus>
-
 /** Exponential with the given mean; -ln(1 - u) is finite because u < 1. */
 function exponential(meanUs: number, random: Random): number {
   return -Math.log1p(-uniformFloat64(random)) * meanUs
@@ -98,7 +97,7 @@ const CHECKPOINT_EVERY = 256
  * a jump at most `CHECKPOINT_EVERY` of them, because the generator's state is kept at every so many positions.
  */
 function renewal(seed: number, gapUs: (random: Random) => number): Schedule {
-  const first = xoroshiro128plus(seed)
+  const first = seededRandom(seed)
   const checkpoints: { atUs: number; state: readonly number[] }[] = [{ atUs: 0, state: first.getState() }]
   let random = first
   let position = 0

@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { FeedSpec, TraceContent } from '../model/plan.js'
 import { headText, type Message } from './codec.js'
+import { seededRandom } from './random.js'
 
 /** What the message at each position says. */
 export interface MessageSource {
@@ -38,7 +38,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** Messages of exactly `payloadBytes` of UTF-8, however many digits the times have: it must not change with the uptime of the machine. */
 function padded(payloadBytes: number, seed: number): MessageSource {
-  const random = xoroshiro128plus(seed)
+  const random = seededRandom(seed)
   const letters = Array.from({ length: POOL_LENGTH }, () => ALPHABET[uniformInt(random, 0, ALPHABET.length - 1)])
   const pool = letters.join('').repeat(1 + Math.ceil(payloadBytes / POOL_LENGTH))
   return {

@@ -10,7 +10,7 @@ export interface LedgerCounts {
   superseded: number
   duplicates: number
   reordered: number
-  /** Gaps that had to be forgotten because a client had too many at once. */
+  /** Messages that came so late that it cannot be told whether they were missing: the client had too many gaps to remember. */
   overflowed: number
 }
 
@@ -26,6 +26,8 @@ export class ClientLedger {
   next = 1
   /** Ranges below `next` that have not come, in ascending order. */
   #gaps: PositionRange[] | null = null
+  /** Gaps up to here were given up: a message from there may be late, or a duplicate. */
+  #givenUpTo = 0
 
   /** Position of the newest message held: the cursor to resume at. */
   get cursor(): number {
@@ -53,6 +55,7 @@ export class ClientLedger {
       ledger.noteDelivered(position)
       return true
     }
+    if (position <= this.#givenUpTo) ledger.noteOverflow()
     ledger.noteDuplicate(position)
     return false
   }
@@ -71,7 +74,10 @@ export class ClientLedger {
   }
 
   #bound(gaps: PositionRange[], ledger: Ledger): void {
-    if (gaps.length > MOST_GAPS) ledger.noteOverflow(gaps.shift() as PositionRange)
+    if (gaps.length <= MOST_GAPS) return
+    const oldest = gaps.shift() as PositionRange
+    this.#givenUpTo = oldest.last
+    ledger.noteGivenUp(oldest)
   }
 
   /** Whether the position was in a gap, which it is not any more. */
@@ -145,8 +151,12 @@ export class Ledger {
     this.#superseded += this.countInWindows(range)
   }
 
-  noteOverflow(range: PositionRange): void {
+  /** A message came of which it cannot be told any more whether it was missing. */
+  noteOverflow(): void {
     this.#overflowed++
+  }
+
+  noteGivenUp(range: PositionRange): void {
     this.#givenUp += this.countInWindows(range)
   }
 

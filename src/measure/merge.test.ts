@@ -110,7 +110,7 @@ describe('what the server paid', () => {
   })
 
   it('is its memory by connection, from connected and idle less before', () => {
-    expect(mergeTrial(buildTrialShards()).server.rssBytesPerConnection).toBe(20_000)
+    expect(mergeTrial(buildTrialShards()).server.rssBytesPerConnection).toBe(10_000)
   })
 
   it('is told by write where the transport writes', () => {

@@ -14,7 +14,7 @@ export interface DriverShard {
     superseded: number
     duplicates: number
     reordered: number
-    /** Gaps that the ledger had to forget. */
+    /** Messages of which the ledger could not tell any more whether they were missing. */
     overflowed: number
   }
   negatives: number

@@ -5,6 +5,8 @@ const CHUNKS_PER_TURN = 4
 /** Chunks, and their bytes, that may be waiting to be handled; beyond this, handling comes before reading. */
 const MOST_WAITING = 16_384
 const MOST_WAITING_BYTES = 64 << 20
+/** How long handling may be put off for reading: a client that answers must not be kept from it by others' bytes. */
+const LONGEST_WAIT_US = 1_000
 /** Slots of handled chunks that are kept until the queue is cut: a driver that is never idle must not keep them all. */
 const MOST_HANDLED = 1_024
 /** What one read takes from a socket at most. */
@@ -72,8 +74,8 @@ export class Intake {
     this.#readsOfPhase = 0
     if (reads > 0) this.pollClock.endPhase()
     else this.pollClock.polledNothing()
-    const isBurst = reads > 0 && !this.#isFull
-    if (!isBurst) this.#handle()
+    const putOff = reads > 0 && !this.#isFull && !this.#isOverdue
+    if (!putOff) this.#handle()
     this.#isArmed = this.#waiting.length > 0
     if (this.#isArmed) setImmediate(this.#check)
     else this.pollClock.rest()
@@ -95,6 +97,13 @@ export class Intake {
       this.#waiting = this.#waiting.slice(this.#handled)
       this.#handled = 0
     }
+  }
+
+  /** Whether what has waited longest was read long before what was read last. */
+  get #isOverdue(): boolean {
+    const first = this.#waiting[this.#handled]
+    const last = this.#waiting.at(-1)
+    return first !== undefined && last !== undefined && last.arrival.readUs - first.arrival.readUs > LONGEST_WAIT_US
   }
 
   get #isFull(): boolean {

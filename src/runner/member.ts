@@ -18,6 +18,8 @@ export function serveAsMember(): Promise<number> {
     const channel = channelOver(process as Parameters<typeof channelOver>[0])
     const host = new MemberHost(channel, resolve)
     process.once('disconnect', () => resolve(0))
+    // The runner may have gone while this module was loaded, and nobody would hear of it again.
+    if (!process.connected) resolve(0)
     // The runner decides what an interrupt at the terminal means for its members.
     process.on('SIGINT', () => {})
     process.on('uncaughtException', (error) => host.fail(error))

@@ -51,11 +51,12 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
         trace: traceOf(planned, parts.traces),
         events: eventsOf(planned, parts.events),
       })
-      signal.throwIfAborted()
+      // Whoever interrupts while its processes end comes too late for this trial: it is whole, and kept.
       await folder.appendTrial(trial)
       trials.push(trial)
       parts.events.onTrial(trial)
     }
+    signal.throwIfAborted()
   } catch (error) {
     failure = signal.aborted ? interrupted() : asFailure(error)
   } finally {

@@ -3,22 +3,15 @@ import { createSchedule } from '../feed/schedule.js'
 import { positionsIn } from '../feed/windows.js'
 import { type Clock, wallClockText } from '../measure/clock.js'
 import { readMachine } from '../measure/machine.js'
-import { mergeTrial, type TrialShards } from '../measure/merge.js'
-import type {
-  ConnectAnswer,
-  ConnectRequest,
-  DrainRequest,
-  DriverSpec,
-  FeedTimes,
-  Progress,
-  PublisherSpec,
-  ServerSpec,
-} from '../model/member.js'
+import { mergeTrial } from '../measure/merge.js'
+import type { TrialShards } from '../measure/trial-shards.js'
+import type { ConnectAnswer, ConnectRequest, DrainRequest, FeedTimes, Progress } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json } from '../model/role.js'
 import type { DriverShard, ServerShard } from '../model/shard.js'
 import type { Trial, TrialWindow } from '../model/trial.js'
 import type { Fleet, Member } from './fleet.js'
+import { driverSpec, publisherSpec, serverSpec } from './specs.js'
 
 export type TrialPhase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' | 'close'
 
@@ -78,7 +71,10 @@ class TrialRun {
     await this.#pause(SETTLE_US)
     const connected = await settledRss(server)
 
-    const times = this.#times()
+    // The members compute the schedule too, and the feed must not begin before they have.
+    const beganUs = this.#around.clock.nowUs()
+    const scheduled = this.#scheduled()
+    const times = this.#times(this.#around.clock.nowUs() - beganUs)
     await Promise.all(drivers.map((driver) => driver.request('times', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)))
     await publisher.request('publish', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)
     const machine = await this.#passWindows(times.windows)
@@ -92,44 +88,38 @@ class TrialRun {
     return finish({
       planned: this.#planned,
       windows: times.windows,
-      scheduled: this.#scheduled(times),
+      scheduled,
       server: { ...serverShard, ...account },
       drivers: driverShards as unknown as DriverShard[],
-      settledRss: { beforeBytes: before, connectedBytes: connected },
+      settledRss: { beforeBytes: before.rssBytes, connectedBytes: connected.rssBytes, connections: connected.connections },
       machine,
       startedAt,
     })
   }
 
-  async #launchServer(): Promise<Member> {
-    const { module, options, feed, placement } = this.#planned
-    const spec: ServerSpec = { transport: { module, options }, feed, trace: this.#around.trace, host: this.#around.host, port: 0 }
-    return this.#launch('server', { ...spec }, 'feedbench server', placement.server.cores)
+  #launchServer(): Promise<Member> {
+    return this.#launch(
+      'server',
+      serverSpec(this.#planned, this.#around),
+      'feedbench server',
+      this.#planned.placement.server.cores,
+    )
   }
 
   /** The server itself, or a process of its own that publishes to it. */
   async #launchPublisher(server: Member, port: number): Promise<Member> {
-    const { feed, publisher } = this.#planned
-    if (publisher.place === 'server') return server
-    const spec: PublisherSpec = { feed, trace: this.#around.trace, target: { host: this.#around.host, port } }
-    return this.#launch('publisher', { ...spec }, 'feedbench publisher', null)
+    if (this.#planned.publisher.place === 'server') return server
+    return this.#launch('publisher', publisherSpec(this.#planned, this.#around, port), 'feedbench publisher', null)
   }
 
   async #launchDriver(index: number): Promise<Member> {
-    const { module, options, feed, placement, load, clientSeed, requestHeaders } = this.#planned
-    const { cores, sourceAddresses } = placement.drivers[index] as (typeof placement.drivers)[number]
-    const spec: DriverSpec = {
-      driver: index + 1,
-      drivers: placement.drivers.length,
-      totalClients: load.clients,
-      transport: { module, options },
-      feed,
-      trace: this.#around.trace,
-      headers: requestHeaders.headers,
-      clientSeed,
-      sourceAddresses,
-    }
-    const driver = await this.#launch('driver', { ...spec }, `feedbench driver ${index + 1}`, cores)
+    const spec = driverSpec(this.#planned, this.#around, index)
+    const driver = await this.#launch(
+      'driver',
+      spec,
+      `feedbench driver ${spec.driver}`,
+      this.#planned.placement.drivers[index]?.cores ?? null,
+    )
     driver.onEvent((event, data) => {
       if (event === 'progress') this.#noteProgress(index, data as unknown as Progress)
     })
@@ -168,8 +158,8 @@ class TrialRun {
     )
   }
 
-  #times(): FeedTimes {
-    const epochUs = this.#around.clock.nowUs() + LEAD_US
+  #times(scheduleTookUs: number): FeedTimes {
+    const epochUs = this.#around.clock.nowUs() + LEAD_US + 4 * scheduleTookUs
     const windows = this.#planned.windows.map(({ startOffsetUs, endOffsetUs, side, tag }) => ({
       startUs: epochUs + startOffsetUs,
       endUs: epochUs + endOffsetUs,
@@ -180,9 +170,15 @@ class TrialRun {
   }
 
   /** Intended times in the windows, from the plan alone. */
-  #scheduled({ epochUs, windows }: FeedTimes): number {
+  #scheduled(): number {
     const schedule = createSchedule(this.#planned.feed, this.#around.trace)
-    return positionsIn(schedule, epochUs, windows).reduce((sum, { first, last }) => sum + Math.max(0, last - first + 1), 0)
+    const windows = this.#planned.windows.map(({ startOffsetUs, endOffsetUs, side, tag }) => ({
+      startUs: startOffsetUs,
+      endUs: endOffsetUs,
+      side,
+      tag,
+    }))
+    return positionsIn(schedule, 0, windows).reduce((sum, { first, last }) => sum + Math.max(0, last - first + 1), 0)
   }
 
   async #passWindows(windows: readonly TrialWindow[]): Promise<TrialShards['machine']> {
@@ -233,9 +229,8 @@ class TrialRun {
   }
 }
 
-async function settledRss(server: Member): Promise<number> {
-  const answer = (await server.request('settled-rss', null, ANSWER_DEADLINE_MS)) as { rssBytes: number }
-  return answer.rssBytes
+async function settledRss(server: Member): Promise<{ rssBytes: number; connections: number }> {
+  return (await server.request('settled-rss', null, ANSWER_DEADLINE_MS)) as { rssBytes: number; connections: number }
 }
 
 function finish(shards: TrialShards): Trial {

@@ -52,6 +52,8 @@ class ServerRole implements Role {
         publisher.start(params as unknown as FeedTimes)
         return null
       case 'collect':
+        // Whatever was not published by now is counted as not published, and must stay so.
+        await publisher.stop()
         return this.#collect() as unknown as Json
       default:
         throw new Error(`a server does not know ${method}`)

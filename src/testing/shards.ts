@@ -1,7 +1,7 @@
-import type { TrialEvidence } from '../analysis/verdict.js'
+import type { TrialEvidence } from '../analysis/evidence.js'
 import { Histogram } from '../measure/histogram.js'
 import { ClientLedger, Ledger } from '../measure/ledger.js'
-import type { TrialShards } from '../measure/merge.js'
+import type { TrialShards } from '../measure/trial-shards.js'
 import type { DriverShard, ServerShard, Usage } from '../model/shard.js'
 import type { Trial } from '../model/trial.js'
 import { buildPlan, buildTrial } from './builders.js'
@@ -93,7 +93,7 @@ export function buildTrialShards(parts: Partial<TrialShards> = {}): TrialShards 
     scheduled: 2,
     server: buildServerShard({ published: 2, firstPosition: 5, lastPosition: 6 }),
     drivers: [buildDriverShard(), buildDriverShard({ driver: 2, latencies: [3_000, 40_000] })],
-    settledRss: { beforeBytes: 50_000_000, connectedBytes: 50_040_000 },
+    settledRss: { beforeBytes: 50_000_000, connectedBytes: 50_040_000, connections: 4 },
     machine: {
       start: reading,
       end: { atUs: 1e9 + 5e6, wallOffsetUs: 1_010, ticks: { busy: 300, steal: 10, total: 2_000 } },

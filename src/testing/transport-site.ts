@@ -176,8 +176,16 @@ export class TransportSite {
 
   /** Appends one message whose text is that long; its text. */
   publishBytes(length: number): string {
-    const [text = ''] = this.publish(1, (seq) => `"${'x'.repeat(length - `{"seq":${seq},"t":${seq * 1_000},"p":${seq * 1_000 + 7},"data":""}`.length)}"`)
+    const [text = ''] = this.publish(
+      1,
+      (seq) => `"${'x'.repeat(length - `{"seq":${seq},"t":${seq * 1_000},"p":${seq * 1_000 + 7},"data":""}`.length)}"`,
+    )
     return text
+  }
+
+  /** Breaks every connection that there is. */
+  cut(): void {
+    for (const { socket } of this.accepted) socket.resetAndDestroy()
   }
 
   /** Of what the server's sockets counted, from connect to close. */

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, test } from 'vitest'
 import { TransportSite, until } from '../testing/transport-site.js'
+import { Fanout } from './fanout.js'
 import { httpStreaming } from './http-streaming/descriptor.js'
 import { sse } from './sse/descriptor.js'
 import type { TransportDescriptor } from './transport.js'
@@ -92,6 +94,28 @@ describe.each(STREAMING.map((descriptor) => [descriptor.name, descriptor] as con
     expect(errors).toEqual([])
     await until(() => site.server.connections === 0, 'the connection is gone')
   })
+})
+
+test.each([true, false])('a message is framed once for all clients (coalesce: %s), and none after the end', async (coalesce) => {
+  site = await TransportSite.start(httpStreaming)
+  const { log } = site
+  let frames = 0
+  const frame = ({ text }: { text: Buffer }) => {
+    frames++
+    return text
+  }
+  const fanout = new Fanout({ log, coalesce, frame })
+  const sockets = Array.from({ length: 3 }, () => new PassThrough())
+  for (const socket of sockets) fanout.add(socket, null)
+  const texts = site.publish(20)
+  await nextTurn()
+  expect(frames).toBe(20)
+  const late = new PassThrough()
+  fanout.close(Buffer.from('end'))
+  fanout.add(late, 0)
+  site.publish(1)
+  await nextTurn()
+  expect([...sockets, late].map((socket) => String(socket.read()))).toEqual([...Array(3).fill(`${texts.join('')}end`), 'end'])
 })
 
 test('a WebSocket client that closes before it has read gets no message after the close frame', async () => {

@@ -1,14 +1,20 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { connect, type Socket } from 'node:net'
+import { afterEach, expect, test, vi } from 'vitest'
 import { ask, exchange } from '../../testing/raw-exchange.js'
 import { RecordedClient } from '../../testing/recorded-client.js'
+import { ScriptedServer } from '../../testing/scripted-server.js'
 import { pause, TransportSite, until } from '../../testing/transport-site.js'
 import { VirtualClock } from '../../testing/virtual-clock.js'
 import { longPolling } from './descriptor.js'
 
+const LONG_MS = 119_000
+
 let site: TransportSite
-afterEach(() => site.close())
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await site.close()
+})
 
 async function start(hold = '30s'): Promise<void> {
   site = await TransportSite.start(longPolling, { options: { hold } })
@@ -93,14 +99,14 @@ test('a held request is answered by the first message after its cursor', async (
 
 test('a client that is gone while it was held is forgotten', async () => {
   await start()
-  const before = timeouts()
+  const held = watchHolds()
   for (const isPolite of [true, false]) {
     const socket = connect(site.port, '127.0.0.1')
-    socket.write('GET /long-poll?after=0&hold=120000 HTTP/1.1\r\nHost: a\r\n\r\n')
-    await until(() => timeouts() > before, 'the request is held')
+    socket.write(`GET /long-poll?after=0&hold=${LONG_MS} HTTP/1.1\r\nHost: a\r\n\r\n`)
+    await until(() => held() > 0, 'the request is held')
     if (isPolite) socket.end()
     else socket.resetAndDestroy()
-    await until(() => site.server.connections === 0 && timeouts() <= before, 'the request is forgotten')
+    await until(() => site.server.connections === 0 && held() === 0, 'the request is forgotten')
   }
   site.publish(1)
   expect(site.mounted.counters().evicted).toBe(0)
@@ -108,11 +114,11 @@ test('a client that is gone while it was held is forgotten', async () => {
 
 test('of requests one behind the other only the first is held, so that none outlives its connection', async () => {
   await start()
-  const before = timeouts()
+  const held = watchHolds()
   const socket = connect(site.port, '127.0.0.1')
-  socket.write('GET /long-poll?after=0&hold=120000 HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(50))
-  await until(() => timeouts() > before, 'the request is held')
-  expect(timeouts()).toBe(before + 1)
+  socket.write(`GET /long-poll?after=0&hold=${LONG_MS} HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(50))
+  await until(() => held() > 0, 'the request is held')
+  expect(held()).toBe(1)
   site.publish(1)
   const [bytes] = (await once(socket, 'data')) as [Buffer]
   expect(bytes.toString()).toMatch(/^HTTP\/1\.1 200 /)
@@ -133,7 +139,7 @@ test('a poll that failed is tried again after a pause, and not before', async ()
   const clock = new VirtualClock()
   site = await TransportSite.start(longPolling, { clock, timers: clock })
   const client = await site.connected()
-  for (const { socket } of site.accepted) socket.resetAndDestroy()
+  site.cut()
   await until(() => client.failures.length === 1, 'the held poll has failed')
   clock.advanceBy(249_999)
   expect(client.requests).toHaveLength(2)
@@ -146,7 +152,29 @@ test('a poll that failed is tried again after a pause, and not before', async ()
   expect(clock.armed).toBe(0)
 })
 
-/** Timers that this process waits for. */
-function timeouts(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+test('a poll that fails while the client closes is not tried again', async () => {
+  await start()
+  const clock = new VirtualClock()
+  const held: Socket[] = []
+  const scripted = await ScriptedServer.start((socket, request) => {
+    if (request.includes('hold=0')) socket.write('HTTP/1.1 204 No Content\r\n\r\n')
+    else held.push(socket)
+  })
+  const { target } = scripted
+  const client = site.connect(0, { target, clock, timers: clock, dial: () => site.dialTo(target) })
+  await until(() => held.length === 1, 'a poll is held')
+  held[0]?.write('HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n')
+  await client.session.close()
+  expect([client.failures.length, clock.armed]).toEqual([1, 0])
+  await scripted.close()
+})
+
+/** How many requests are held for `LONG_MS` from now on: timers of that length which were set and not cleared. */
+function watchHolds(): () => number {
+  const set = vi.spyOn(globalThis, 'setTimeout')
+  const clear = vi.spyOn(globalThis, 'clearTimeout')
+  return () => {
+    const cleared = new Set<unknown>(clear.mock.calls.map(([handle]) => handle))
+    return set.mock.results.filter(({ value }, index) => set.mock.calls[index]?.[1] === LONG_MS && !cleared.has(value)).length
+  }
 }

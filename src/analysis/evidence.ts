@@ -1,0 +1,66 @@
+import type { DriverShard, ServerShard } from '../model/shard.js'
+import type { Trial } from '../model/trial.js'
+import type { Reason, ReasonCode, Severity } from '../model/verdict.js'
+
+/** What a verdict is given on: the merged trial, and what its processes said. */
+export interface TrialEvidence {
+  trial: Omit<Trial, 'verdict'>
+  server: ServerShard
+  drivers: readonly DriverShard[]
+}
+
+/** Starting values, to be fitted against packet times. docs/verdicts.md says what each stands for. */
+export const LIMITS = {
+  /** What the driver may have added to a percentile of the transit, as a share of it. */
+  lag: { degraded: 0.1, invalid: 0.3 },
+  /** Less than this is never held against a trial: on average a message waits for half of it, and 0.6 ms is what timers and the scheduler add. */
+  lagFloorUs: 1_200,
+  /** Share of the windows in which a driver did not run. */
+  frozen: { degraded: 0.02, invalid: 0.05 },
+  driverUtilization: { degraded: 0.85, invalid: 0.97 },
+  serverUtilization: 0.95,
+  /** Publishing is late beyond this, or beyond so much of the mean interval. */
+  publishDelay: { us: 2e3, ofInterval: 0.1 },
+  negatives: { invalid: 0.001 },
+  cpuOthers: 0.25,
+  steal: 0.02,
+  wallClockDriftUs: 5e3,
+} as const
+
+/**
+ * Percentiles that are looked at, and how many messages the window must have had for each to mean anything: deliveries of one message are nearly
+ * one observation, and a percentile needs 6, 36 and 368 of these (order statistics at 95 %).
+ * With fewer, a single hiccup of the machine would be the p99, and the verdict a verdict on that.
+ */
+export const SUPPORT = [
+  { percentile: 'p50', messages: 6 },
+  { percentile: 'p90', messages: 36 },
+  { percentile: 'p99', messages: 368 },
+] as const
+
+/** A question to the evidence: the reasons that follow from it. */
+export type Rule = (evidence: TrialEvidence) => Reason[]
+
+export function reason(code: ReasonCode, severity: Severity, message: string, evidence: Reason['evidence']): Reason {
+  return { code, severity, message, evidence }
+}
+
+export function severityOf(share: number, limits: { degraded: number; invalid: number }): Severity | null {
+  return share > limits.invalid ? 'invalid' : share > limits.degraded ? 'degraded' : null
+}
+
+export function lastErrorOf(drivers: readonly DriverShard[]): string | null {
+  return drivers.find(({ connections }) => connections.lastError !== null)?.connections.lastError ?? null
+}
+
+export function ms(us: number): string {
+  return `${Number((us / 1e3).toPrecision(3))} ms`
+}
+
+export function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`
+}
+
+export function round(share: number): number {
+  return Math.round(share * 1e3) / 1e3
+}

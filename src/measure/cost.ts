@@ -1,0 +1,94 @@
+import type { DriverShard, Usage } from '../model/shard.js'
+import type { DriverCost, DriverReport, MachineLoad, ServerCost } from '../model/trial.js'
+import { decodeHistogram, distribution } from './histogram.js'
+import { merged, ratio, sum } from './sums.js'
+import type { TrialShards } from './trial-shards.js'
+
+/** What the server paid; `deliveries`: those received in the windows. */
+export function serverCost({ server, settledRss }: TrialShards, deliveries: number): ServerCost {
+  const { beforeBytes, connectedBytes, connections } = settledRss
+  const { usage, metronomeCpuUs, writes, messagesWritten, evicted } = server
+  const cpuUs = usage.cpuUserUs + usage.cpuSystemUs - (metronomeCpuUs ?? 0)
+  return {
+    cpuUs,
+    cpuUserUs: usage.cpuUserUs,
+    cpuSystemUs: usage.cpuSystemUs,
+    metronomeCpuUs,
+    cpuUsPerMessage: ratio(cpuUs, deliveries),
+    eventLoopUtilization: usage.eventLoopUtilization,
+    eventLoopDelayUsP99: usage.eventLoopDelayUsP99,
+    gcUs: usage.gcUs,
+    rssBytes: usage.rssBytes,
+    rssBytesPerConnection: connections === 0 ? null : Math.round((connectedBytes - beforeBytes) / connections),
+    writes,
+    messagesPerWrite: messagesWritten === null || writes === null ? null : ratio(messagesWritten, writes),
+    evicted,
+  }
+}
+
+export function driverReport(shard: DriverShard): DriverReport {
+  const { driver, clients, clock, usage, heartbeat, negatives, connections } = shard
+  return {
+    driver,
+    clients,
+    clock,
+    ...cost(usage),
+    lagUs: distribution(decodeHistogram(shard.lagUs)),
+    transitLessLagUs: distribution(decodeHistogram(shard.transitLessLagUs)),
+    heartbeatLatenessUsP99: heartbeat.latenessUsP99,
+    frozenUs: heartbeat.frozenUs,
+    negatives,
+    exhausted: connections.exhausted,
+  }
+}
+
+/** All drivers together: sums, and the greatest of utilisation and delays. */
+export function combinedCost(drivers: readonly DriverShard[]): DriverCost {
+  const most = (figure: (shard: DriverShard) => number | null) => {
+    const values = drivers.map(figure).filter((value) => value !== null)
+    return values.length === 0 ? null : Math.max(...values)
+  }
+  return {
+    cpuUs: sum(drivers, ({ usage }) => usage.cpuUserUs + usage.cpuSystemUs),
+    eventLoopUtilization: most(({ usage }) => usage.eventLoopUtilization),
+    eventLoopDelayUsP99: most(({ usage }) => usage.eventLoopDelayUsP99),
+    gcUs: sum(drivers, ({ usage }) => usage.gcUs),
+    rssBytes: sum(drivers, ({ usage }) => usage.rssBytes),
+    lagUs: merged(drivers, ({ lagUs }) => lagUs),
+    transitLessLagUs: merged(drivers, ({ transitLessLagUs }) => transitLessLagUs),
+    heartbeatLatenessUsP99: most(({ heartbeat }) => heartbeat.latenessUsP99),
+    frozenUs: most(({ heartbeat }) => heartbeat.frozenUs) ?? 0,
+    negatives: sum(drivers, ({ negatives }) => negatives),
+    exhausted: sum(drivers, ({ connections }) => connections.exhausted),
+  }
+}
+
+function cost(usage: Usage): Pick<DriverCost, 'cpuUs' | 'eventLoopUtilization' | 'eventLoopDelayUsP99' | 'gcUs' | 'rssBytes'> {
+  const { eventLoopUtilization, eventLoopDelayUsP99, gcUs, rssBytes } = usage
+  return { cpuUs: usage.cpuUserUs + usage.cpuSystemUs, eventLoopUtilization, eventLoopDelayUsP99, gcUs, rssBytes }
+}
+
+/** Linux counts processor time in ticks of 1/100 s for `/proc/stat`. */
+const TICKS_PER_SEC = 100
+
+/** What the machine did beside the trial's own processes. */
+export function machineLoad({ machine: { start, end, runnerCpuUs }, server, drivers }: TrialShards): MachineLoad {
+  const wallClockDriftUs = Math.round(end.wallOffsetUs - start.wallOffsetUs)
+  if (start.ticks === null || end.ticks === null) return { cpuOthersShare: null, stealShare: null, wallClockDriftUs }
+  const totalTicks = end.ticks.total - start.ticks.total
+  if (totalTicks <= 0) return { cpuOthersShare: null, stealShare: null, wallClockDriftUs }
+  const ownUs = [server.usage, ...drivers.map(({ usage }) => usage)].reduce(
+    (us, usage) => us + usage.cpuUserUs + usage.cpuSystemUs,
+    runnerCpuUs,
+  )
+  const othersTicks = end.ticks.busy - start.ticks.busy - (ownUs / 1e6) * TICKS_PER_SEC
+  return {
+    cpuOthersShare: round4(Math.max(0, othersTicks / totalTicks)),
+    stealShare: round4((end.ticks.steal - start.ticks.steal) / totalTicks),
+    wallClockDriftUs,
+  }
+}
+
+function round4(value: number): number {
+  return Math.round(value * 1e4) / 1e4
+}

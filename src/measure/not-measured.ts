@@ -1,0 +1,36 @@
+import type { Trial } from '../model/trial.js'
+
+/** Why a figure of a trial is `null`, by its path. */
+export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'notMeasured'>): Record<string, string> {
+  const { transitUs, stalenessUs, requests, bytes, server, machine, latencyUs } = trial
+  const reasons: [isNull: boolean, path: string, reason: string][] = [
+    [latencyUs.count === 0, 'latencyUs', 'nothing was delivered'],
+    [
+      transitUs.count === 0,
+      'transitUs',
+      latencyUs.count === 0 ? 'nothing was delivered' : 'messages do not say when they were published',
+    ],
+    [stalenessUs.count === 0, 'stalenessUs', 'no client held a message'],
+    [requests.perMessage === null, 'requests.perMessage', 'no message was expected'],
+    [
+      requests.messagesPerResponse === null,
+      'requests.messagesPerResponse',
+      'no request of the window was answered with messages',
+    ],
+    [bytes.perMessage === null, 'bytes.perMessage', 'nothing was received'],
+    [bytes.overheadRatio === null, 'bytes.overheadRatio', 'nothing was received'],
+    [server.cpuUsPerMessage === null, 'server.cpuUsPerMessage', 'nothing was received'],
+    [server.metronomeCpuUs === null, 'server.metronomeCpuUs', 'this system does not tell the processor time of a thread'],
+    [server.rssBytesPerConnection === null, 'server.rssBytesPerConnection', 'no client was connected'],
+    [server.writes === null, 'server.writes', 'the transport answers requests'],
+    [
+      server.messagesPerWrite === null,
+      'server.messagesPerWrite',
+      server.writes === null ? 'the transport answers requests' : 'nothing was written',
+    ],
+    [server.eventLoopDelayUsP99 === null, 'server.eventLoopDelayUsP99', 'the window was too short'],
+    [machine.cpuOthersShare === null, 'machine.cpuOthersShare', 'this system has no /proc/stat'],
+    [machine.stealShare === null, 'machine.stealShare', 'this system has no /proc/stat'],
+  ]
+  return Object.fromEntries(reasons.filter(([isNull]) => isNull).map(([, path, reason]) => [path, reason]))
+}
