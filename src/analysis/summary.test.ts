@@ -111,7 +111,7 @@ describe('winners', () => {
     const found = buildResult(parts).summary.winners.filter(({ metric }) => metric === 'latencyUs.p50')
     expect(found.map(({ load, label }) => [load.clients, label])).toEqual([
       [200, 'websocket'],
-      [5, null, null],
+      [5, null],
     ])
   })
 

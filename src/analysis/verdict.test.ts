@@ -116,11 +116,11 @@ describe('the verdict on a trial', () => {
     const { reasons } = judge(
       buildEvidence((trial) => ({
         transitUs: { ...trial.transitUs, count: 0, p90: null },
-        latencyUs: { ...trial.latencyUs, p90: 10_000 },
+        latencyUs: { ...trial.latencyUs, p90: 20_000 },
         driver: lag(0.2)(trial).driver,
       })),
     )
-    expect(reasons).toMatchObject([{ code: 'DRIVER_LAG', severity: 'degraded', evidence: { latencyUs: 10_000, share: 0.2 } }])
+    expect(reasons).toMatchObject([{ code: 'DRIVER_LAG', severity: 'degraded', evidence: { latencyUs: 20_000, share: 0.2 } }])
   })
 
   it('is the worst of its reasons, and has them all', () => {

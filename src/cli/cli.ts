@@ -12,6 +12,8 @@ const COMMANDS: readonly Command[] = [runCommand, serveCommand, listCommand, rep
 
 /** Runs what a command line says and resolves to the exit code. Never rejects: what a user did is explained, and a bug is shown as one. */
 export async function cli(argv: readonly string[], terminal: Terminal): Promise<number> {
+  // Whoever reads a pipe may stop, as head does: that breaks neither the run nor its exit code.
+  for (const output of [terminal.stdout, terminal.stderr]) output.on?.('error', () => {})
   try {
     return await dispatch(argv, terminal)
   } catch (error) {

@@ -9,6 +9,7 @@ export interface Terminal {
 
 export interface Output {
   write(text: string): unknown
+  on?(event: 'error', listener: (error: Error) => void): unknown
   isTTY?: boolean | undefined
   columns?: number | undefined
 }

@@ -1,4 +1,4 @@
-import { jsonCodec } from '../feed/codec.js'
+import { type Codec, jsonCodec } from '../feed/codec.js'
 import { createSchedule, type Schedule } from '../feed/schedule.js'
 import { createTopics } from '../feed/source.js'
 import { positionsIn } from '../feed/windows.js'
@@ -23,17 +23,27 @@ import { Tally } from './tally.js'
 
 const PROGRESS_EVERY_MS = 500
 
-/** A driver: a population of clients and its life. */
-export const createDriver: RoleFactory = async (json, emit) => {
-  const spec = json as unknown as DriverSpec
-  const transport = await loadTransport(spec.transport.module)
-  const { open } = await transport.client()
-  return new Driver(spec, open, emit)
+/** What a driver is built from, and another kind of it may have otherwise. */
+export interface DriverParts {
+  codec: Codec
 }
+
+/** A driver: a population of clients and its life. */
+export function driverOf({ codec = jsonCodec }: Partial<DriverParts>): RoleFactory {
+  return async (json, emit) => {
+    const spec = json as unknown as DriverSpec
+    const transport = await loadTransport(spec.transport.module)
+    const { open } = await transport.client()
+    return new Driver(spec, open, codec, emit)
+  }
+}
+
+export const createDriver: RoleFactory = driverOf({})
 
 class Driver implements Role {
   readonly #spec: DriverSpec
   readonly #open: OpenClient
+  readonly #codec: Codec
   readonly #schedule: Schedule
   readonly #tally = new Tally()
   readonly #intake = new Intake()
@@ -52,9 +62,10 @@ class Driver implements Role {
   #dialer: Dialer | undefined
   #population: Population | undefined
 
-  constructor(spec: DriverSpec, open: OpenClient, emit: Emit) {
+  constructor(spec: DriverSpec, open: OpenClient, codec: Codec, emit: Emit) {
     this.#spec = spec
     this.#open = open
+    this.#codec = codec
     this.#schedule = createSchedule(spec.feed, spec.trace)
     this.#times = new IntendedTimes(this.#schedule)
     this.#progress = setInterval(() => {
@@ -123,7 +134,7 @@ class Driver implements Role {
         shared: new Map(),
       },
       dialer,
-      codec: jsonCodec,
+      codec: this.#codec,
       topics: createTopics(feed, trace),
       times: this.#times,
       tally: this.#tally,

@@ -82,6 +82,17 @@ export class SimulatedClient implements ClientSink, Held {
   }
 
   message(text: Buffer, arrival: Arrival, latestOnly = false): void {
+    try {
+      this.#take(text, arrival, latestOnly)
+    } catch (error) {
+      // Whoever calls this, a parser or a library, would take a bug of ours for a broken connection.
+      process.nextTick(() => {
+        throw error
+      })
+    }
+  }
+
+  #take(text: Buffer, arrival: Arrival, latestOnly: boolean): void {
     const { codec, topics, times, tally } = this.#around
     const head = readHead(codec, text)
     const position = head === undefined ? undefined : topics.position(head.topic, head.seq)

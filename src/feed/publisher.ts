@@ -29,6 +29,9 @@ export interface PublisherParts {
   later?(callback: () => void): void
 }
 
+/** Of a larger burst the rest follows in the next turn. */
+const LARGEST_BURST = 1_000
+
 /**
  * Publishes each message at its intended time, or as soon after it as it can: open loop. After a stall it publishes all that has
  * become due, but lets the event loop turn after every message, or the server would be deaf to its clients for as long as it takes.
@@ -72,8 +75,13 @@ export class Publisher {
     await this.#parts.metronome.stop()
   }
 
+  /** Messages that are due at the same microsecond are one burst, and go out in one turn, as an application would publish them. */
   #pump(): void {
-    this.#isPumping = this.#publishNext()
+    const { schedule } = this.#parts
+    const dueUs = schedule.offsetUs(this.#position + 1)
+    let published = 0
+    do this.#isPumping = this.#publishNext()
+    while (this.#isPumping && ++published < LARGEST_BURST && schedule.offsetUs(this.#position + 1) === dueUs)
     if (this.#isPumping) this.#parts.later(() => this.#pump())
   }
 

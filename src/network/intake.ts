@@ -1,6 +1,8 @@
 import { type Arrival, PollClock } from './poll-clock.js'
 
-/** Chunks that are handled before the kernel is asked again, so that what arrives meanwhile does not wait long. */
+/** For how long chunks are handled before the kernel is asked again, so that what arrives meanwhile does not wait long. */
+const HANDLING_US = 50
+/** And how many at most: some readers do their work only when this turn's callback has returned. */
 const CHUNKS_PER_TURN = 4
 /** Chunks, and their bytes, that may be waiting to be handled; beyond this, handling comes before reading. */
 const MOST_WAITING = 16_384
@@ -83,7 +85,8 @@ export class Intake {
 
   #handle(): void {
     const served = new Set<Receiver>()
-    while (this.#handled < this.#waiting.length && (served.size < CHUNKS_PER_TURN || this.#isFull)) {
+    const endUs = this.pollClock.nowUs() + HANDLING_US
+    while (this.#handled < this.#waiting.length && (this.#isFull || served.size === 0 || (served.size < CHUNKS_PER_TURN && this.pollClock.nowUs() < endUs))) {
       const { socket, chunk, arrival } = this.#waiting[this.#handled] as Waiting
       // A reader that is only told that there is something reads later in this turn: a second chunk would lend the first its arrival.
       if (served.has(socket) && !this.#isFull) break

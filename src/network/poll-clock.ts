@@ -44,6 +44,10 @@ export class PollClock {
     this.#polledIdleUs = idleUs()
   }
 
+  nowUs(): number {
+    return this.#clock.nowUs()
+  }
+
   /** To be called first of all at each read: when what it brings arrived. */
   read(): Arrival {
     const readUs = this.#clock.nowUs()

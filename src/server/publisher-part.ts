@@ -1,4 +1,4 @@
-import { jsonCodec } from '../feed/codec.js'
+import { type Codec, jsonCodec } from '../feed/codec.js'
 import { ThreadMetronome } from '../feed/metronome.js'
 import { type Outlet, Publisher } from '../feed/publisher.js'
 import { createSchedule, type Schedule } from '../feed/schedule.js'
@@ -27,13 +27,13 @@ export class PublisherPart {
   #metronomeCpuUs: number | null = null
   #metronomeCpuAtStartUs: number | null = null
 
-  private constructor(feed: FeedSpec, trace: TraceContent | null, outlet: Outlet, metronome: ThreadMetronome) {
+  private constructor(feed: FeedSpec, trace: TraceContent | null, outlet: Outlet, codec: Codec, metronome: ThreadMetronome) {
     this.#schedule = createSchedule(feed, trace)
     this.#metronome = metronome
     this.#publisher = new Publisher({
       schedule: this.#schedule,
       source: createSource(feed, trace),
-      codec: jsonCodec,
+      codec,
       outlet,
       clock: systemClock,
       metronome,
@@ -41,8 +41,13 @@ export class PublisherPart {
     })
   }
 
-  static async create(feed: FeedSpec, trace: TraceContent | null, outlet: Outlet): Promise<PublisherPart> {
-    return new PublisherPart(feed, trace, outlet, await ThreadMetronome.launch(feed, trace))
+  static async create(
+    feed: FeedSpec,
+    trace: TraceContent | null,
+    outlet: Outlet,
+    codec: Codec = jsonCodec,
+  ): Promise<PublisherPart> {
+    return new PublisherPart(feed, trace, outlet, codec, await ThreadMetronome.launch(feed, trace))
   }
 
   start({ epochUs, untilUs, windows }: FeedTimes): void {

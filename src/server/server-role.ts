@@ -1,3 +1,4 @@
+import { type Codec, jsonCodec } from '../feed/codec.js'
 import { FeedLog } from '../feed/log.js'
 import type { Outlet } from '../feed/publisher.js'
 import { hostClockDomain } from '../measure/clock-domain.js'
@@ -11,20 +12,41 @@ import type { TransportServer } from '../transports/transport.js'
 import { FeedServer } from './feed-server.js'
 import { PublisherPart } from './publisher-part.js'
 
-/** The feed server: one feed, every transport mounted, its own cost sampled. */
-export const createFeedServer: RoleFactory = async (json) => {
-  const spec = json as unknown as ServerSpec
-  const log = new FeedLog()
-  const { mounted, measured } = await mountAll(spec, log)
-  const outlet: Outlet = { name: 'log append', publish: (text) => log.append(text) }
-  const publisher = await PublisherPart.create(spec.feed, spec.trace, outlet)
-  const server = new FeedServer(mounted, () => publisher.publishDue())
-  return new ServerRole({ spec, server, publisher, measured, outlet })
+/** What a feed server is built from, and another kind of it may have otherwise. */
+export interface FeedServerParts {
+  codec: Codec
+  /** Offers the transports to clients; whoever else publishes to the log does so through it. */
+  offer(
+    transports: readonly TransportServer[],
+    publishDue: () => void,
+    log: FeedLog,
+  ): Pick<FeedServer, 'listen' | 'connections' | 'close'>
 }
+
+const FEED_SERVER: FeedServerParts = {
+  codec: jsonCodec,
+  offer: (transports, publishDue) => new FeedServer(transports, publishDue),
+}
+
+/** The feed server: one feed, every transport mounted, its own cost sampled. */
+export function feedServerOf(parts: Partial<FeedServerParts>): RoleFactory {
+  const { codec, offer } = { ...FEED_SERVER, ...parts }
+  return async (json) => {
+    const spec = json as unknown as ServerSpec
+    const log = new FeedLog()
+    const { mounted, measured } = await mountAll(spec, log)
+    const outlet: Outlet = { name: 'log append', publish: (text) => log.append(text) }
+    const publisher = await PublisherPart.create(spec.feed, spec.trace, outlet, codec)
+    const server = offer(mounted, () => publisher.publishDue(), log)
+    return new ServerRole({ spec, server, publisher, measured, outlet })
+  }
+}
+
+export const createFeedServer: RoleFactory = feedServerOf({})
 
 interface Parts {
   spec: ServerSpec
-  server: FeedServer
+  server: ReturnType<FeedServerParts['offer']>
   publisher: PublisherPart
   measured: TransportServer
   outlet: Outlet

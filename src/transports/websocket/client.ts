@@ -1,6 +1,8 @@
 import { WebSocket } from 'ws'
 import type { CountedSocket } from '../../network/counted-socket.js'
+import type { Arrival } from '../../network/poll-clock.js'
 import type { OpenClient } from '../transport.js'
+import { FrameCounter } from './frame-counter.js'
 import type { WebSocketOptions } from './options.js'
 
 /** How long a server may take to answer a close frame. */
@@ -25,7 +27,9 @@ export const open: OpenClient<WebSocketOptions> = ({ target, after, dial, header
   })
   webSocket.binaryType = 'nodebuffer'
   webSocket.on('open', () => sink.subscribed(null))
-  webSocket.on('message', (data) => sink.message(data as Buffer, socket.arrival))
+  const arrivals: Arrival[] = []
+  if (options.compression) webSocket.on('upgrade', () => noteArrivals(socket, arrivals))
+  webSocket.on('message', (data) => sink.message(data as Buffer, arrivals.shift() ?? socket.arrival))
   webSocket.on('error', (error) => {
     failure = error
   })
@@ -46,4 +50,15 @@ export const open: OpenClient<WebSocketOptions> = ({ target, after, dial, header
       })
     },
   }
+}
+
+/**
+ * Inflating takes turns of the loop, so that a message comes out when the socket may have read on: the arrival of each message's last byte is kept
+ * from when it was read. The listener goes before that of ws, which is added when the upgrade is done.
+ */
+function noteArrivals(socket: CountedSocket, arrivals: Arrival[]): void {
+  const frames = new FrameCounter()
+  socket.on('data', (chunk: Buffer) => {
+    for (let left = frames.push(chunk); left > 0; left--) arrivals.push(socket.arrival)
+  })
 }

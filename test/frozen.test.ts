@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import type { Trial } from '../src/model/trial.js'
+import {
+  ALL_TRANSPORTS,
+  childrenOf,
+  type Ended,
+  isRunning,
+  readResult,
+  start,
+  temporaryFolder,
+  writeScenario,
+} from './command.js'
+
+/** Processes that stand still for 60 ms of each 100, as on a machine that is far too busy: who was it, the driver or the server? */
+
+const FROZEN_MS = 60
+const RUNNING_MS = 40
+/** Ten minutes: more than a run takes, however slow the machine. */
+const MOST_TURNS = 6_000
+
+const folder = await temporaryFolder()
+const scenario = writeScenario(folder, 'frozen', {
+  feed: { rate: '40/s', arrival: 'periodic', payload: '200B' },
+  transports: ALL_TRANSPORTS,
+  phases: { warmup: '200ms', measure: '1s', drain: '3s' },
+})
+
+/** Runs the scenario while every member whose title begins so is stopped and continued, from the moment it has that title. */
+async function runFrozen(title: string, name: string): Promise<Ended & { trials: Trial[] }> {
+  const out = join(folder, name)
+  const run = start(['run', scenario, '--out', out, '--seed', '3'])
+  for (let turn = 0; turn < MOST_TURNS && run.child.exitCode === null; turn++) {
+    const members = childrenOf(run.pid).filter((child) => child.title.startsWith(title))
+    for (const { pid } of members) signal(pid, 'SIGSTOP')
+    if (members.length > 0) await sleep(FROZEN_MS)
+    for (const { pid } of members) signal(pid, 'SIGCONT')
+    await sleep(RUNNING_MS)
+  }
+  const ended = await run.ended
+  return { ...ended, trials: readResult(out).trials }
+}
+
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  if (isRunning(pid)) process.kill(pid, name)
+}
+
+function codesOf({ verdict }: Trial): string[] {
+  return verdict.reasons.map(({ code }) => code)
+}
+
+describe('a driver that is frozen', () => {
+  test('makes every trial invalid, for a reason that names the driver, and the run ends with 3', async () => {
+    const { code, trials, stdout } = await runFrozen('feedbench driver', 'driver')
+    expect(trials.map(({ label }) => label).sort()).toHaveLength(5)
+    for (const trial of trials) {
+      expect(trial.verdict.status, trial.label).toBe('invalid')
+      expect(['DRIVER_FROZEN', 'DRIVER_LAG'].filter((reason) => codesOf(trial).includes(reason))).not.toEqual([])
+    }
+    expect(code).toBe(3)
+    expect(stdout).toContain('INVALID')
+  }, 180_000)
+})
+
+/** A pause of the whole machine stops the drivers too; then the run is done again, a few times at most. */
+const MOST_RUNS = 3
+
+describe('a server that is frozen', () => {
+  test('leaves the trials valid or degraded, with a finding about the publisher or the server', async () => {
+    const believed = new Map<string, Trial>()
+    for (let run = 1; run <= MOST_RUNS && believed.size < 5; run++) {
+      const { trials } = await runFrozen('feedbench server', `server-${run}`)
+      expect(trials).toHaveLength(5)
+      for (const trial of trials) {
+        const { missing, delivered, expected } = trial.messages
+        expect({ missing, delivered }, trial.label).toEqual({ missing: 0, delivered: expected })
+        const findings = trial.verdict.reasons.filter(({ severity }) => severity === 'finding').map(({ code }) => code)
+        expect(findings.filter((code) => code === 'PUBLISHER_LATE' || code === 'SERVER_SATURATED')).not.toEqual([])
+        if (trial.verdict.status !== 'invalid') believed.set(trial.label, trial)
+      }
+    }
+    expect([...believed.keys()].sort()).toEqual(['http-streaming', 'long-polling', 'polling', 'sse', 'websocket'])
+    // What the server's standing still cost is in the latency, of all of them: the driver did not wait with it.
+    for (const { label, latencyUs, publishDelayUs } of believed.values()) {
+      expect(publishDelayUs.p90, label).toBeGreaterThan(10_000)
+      expect(latencyUs.p90, label).toBeGreaterThan(10_000)
+    }
+  }, 300_000)
+})
