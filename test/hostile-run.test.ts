@@ -25,7 +25,7 @@ describe('a folder that cannot be written', () => {
 
   test.each([
     ['below a file', join(folder, 'plain.yaml', 'out')],
-    ['where no folder can be made', '/proc/feedbench/out'],
+    ['with an empty name', ''],
     ['with a name that is too long', join(folder, 'x'.repeat(300))],
   ])('%s ends with 4 before anything is begun', async (_, out) => {
     const { code, stdout, stderr } = await feedbench(['run', scenario, '--out', out])
@@ -142,5 +142,5 @@ test('a plug-in that breaks in its server ends the run with 4 and its words, wit
   ])
   expect(stderr).toContain('cable')
   expect(stderr).not.toMatch(CONTROLS)
-  expect([2, 4]).toContain(code)
+  expect(code).toBe(4)
 })

@@ -97,15 +97,20 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   for (const problem of failure?.problems ?? []) stderr.write(`${plainProblem(problem)}\n`)
   const note = options.json ? stderr : stdout
   note.write(`${folder.path}\n`)
-  if (options.inconclusive !== 'pass' || !isOnlyInconclusive(result)) return result.summary.exitCode
-  stderr.write(`${undecided(result)} [let pass by --inconclusive=pass; the result keeps exit code ${result.summary.exitCode}]\n`)
-  return result.summary.thresholds.some(({ status }) => status === 'fail') ? 1 : 0
+  const exitCode = exitCodeOf(result, options.inconclusive)
+  if (exitCode !== result.summary.exitCode) stderr.write(`${undecided(result)} [let pass by --inconclusive=pass]\n`)
+  return exitCode
 }
 
-/** Whether all was measured as it should be, and only thresholds without a figure keep the run from being decided. */
-export function isOnlyInconclusive({ trials, summary }: Result): boolean {
-  const isWhole = summary.trials.finished === summary.trials.planned
-  return summary.exitCode === 3 && isWhole && trials.every(({ verdict }) => verdict.status !== 'invalid')
+/**
+ * What the command ends with. `pass` relaxes what is inconclusive, thresholds that no figure decided; a measurement that is invalid or
+ * not whole stays what it is. The result keeps its own exit code: it was not decided, whoever lets that pass.
+ */
+export function exitCodeOf({ trials, summary }: Result, inconclusive: 'pass' | undefined): number {
+  const isWhole = trials.length > 0 && summary.trials.finished === summary.trials.planned
+  const isMeasured = isWhole && trials.every(({ verdict }) => verdict.status !== 'invalid')
+  if (inconclusive !== 'pass' || summary.exitCode !== 3 || !isMeasured) return summary.exitCode
+  return summary.thresholds.some(({ status }) => status === 'fail') ? 1 : 0
 }
 
 function undecided({ summary }: Result): string {
