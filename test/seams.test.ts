@@ -97,6 +97,31 @@ test('fleet: an interrupt ends its members, and keeps what had finished', async 
   expect(fleet.running).toEqual([])
 })
 
+test('fleet: an interrupt while the members of a trial end comes too late for that trial, which is kept', async () => {
+  const interruption = new AbortController()
+  const driver: RoleFactory = async (spec, emit) => {
+    const role = await realRoles.driver(spec, emit)
+    return {
+      request: (method, params) => role.request(method, params),
+      barrier: (name) => role.barrier(name),
+      async stop() {
+        interruption.abort()
+        await role.stop()
+      },
+    }
+  }
+  const fleet = new InMemoryFleet({ ...realRoles, driver })
+  const { result, failure } = await runOver(fleet, 'late', { rounds: 2 }, { signal: interruption.signal })
+  expect(failure?.exitCode).toBe(130)
+  expect(result.trials).toHaveLength(1)
+  expect(fleet.launched).toHaveLength(2)
+  // One that is interrupted already begins nothing.
+  const idle = new InMemoryFleet(realRoles)
+  const nothing = await runOver(idle, 'idle', {}, { signal: interruption.signal })
+  expect(nothing.result).toMatchObject({ trials: [], summary: { exitCode: 130 } })
+  expect(idle.launched).toEqual([])
+})
+
 test('fleet: a role that breaks ends the run with 4 and its words', async () => {
   const broken: RoleFactory = async () => ({
     request: async () => {

@@ -51,7 +51,8 @@ function driverFrozen({ trial }: TrialEvidence): Reason[] {
   const windowUs = trial.windows.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0)
   const { frozenUs, heartbeatLatenessUsP99 } = trial.driver
   const share = frozenUs / Math.max(1, windowUs)
-  const severity = severityOf(share, LIMITS.frozen)
+  const bySize = severityOf(share, LIMITS.frozen)
+  const severity = bySize === 'invalid' && frozenUs <= LIMITS.frozenFloorUs ? 'degraded' : bySize
   if (severity === null) return []
   const message = `a driver did not run for ${ms(frozenUs)} (${percent(share)}) of the window`
   return [reason('DRIVER_FROZEN', severity, message, { frozenUs, heartbeatLatenessUsP99, share: round(share) })]

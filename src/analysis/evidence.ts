@@ -17,6 +17,8 @@ export const LIMITS = {
   lagFloorUs: 1_200,
   /** Share of the windows in which a driver did not run. */
   frozen: { degraded: 0.02, invalid: 0.05 },
+  /** A single pause of a virtual machine is up to this long, and stops server and driver alike: it only degrades. */
+  frozenFloorUs: 150e3,
   driverUtilization: { degraded: 0.85, invalid: 0.97 },
   serverUtilization: 0.95,
   /** Publishing is late beyond this, or beyond so much of the mean interval. */

@@ -24,6 +24,11 @@ const lag =
     transitUs: { ...trial.transitUs, [percentile]: wholeUs },
     driver: { ...trial.driver, transitLessLagUs: { ...trial.driver.transitLessLagUs, [percentile]: wholeUs * (1 - share) } },
   })
+/** In a window of a second. */
+const short = (change: (trial: Trial) => Partial<Trial>) => (trial: Trial) => ({
+  ...change(trial),
+  windows: trial.windows.map((window) => ({ ...window, endUs: window.startUs + 1e6 })),
+})
 /** Negatives have no latency. */
 const negatives = (count: number) => (trial: Trial) => ({
   latencyUs: { ...trial.latencyUs, count: trial.latencyUs.count - count },
@@ -53,6 +58,7 @@ const CASES: Case[] = [
   ['the driver may have added a third', 'DRIVER_LAG', 'invalid', lag(0.31)],
   ['a driver stood still for 3 % of the window', 'DRIVER_FROZEN', 'degraded', driver({ frozenUs: 150_000 })],
   ['a driver stood still for 6 % of the window', 'DRIVER_FROZEN', 'invalid', driver({ frozenUs: 300_000 })],
+  ['a driver stood still once, for 100 ms of a second', 'DRIVER_FROZEN', 'degraded', short(driver({ frozenUs: 100_000 }))],
   ['a driver was busy', 'DRIVER_BUSY', 'degraded', driver({ eventLoopUtilization: 0.86 })],
   ['a driver had no time left', 'DRIVER_BUSY', 'invalid', driver({ eventLoopUtilization: 0.98 })],
   ['a driver had no port left', 'DRIVER_EXHAUSTED', 'invalid', driver({ exhausted: 1 })],

@@ -86,7 +86,10 @@ export class Intake {
   #handle(): void {
     const served = new Set<Receiver>()
     const endUs = this.pollClock.nowUs() + HANDLING_US
-    while (this.#handled < this.#waiting.length && (this.#isFull || served.size === 0 || (served.size < CHUNKS_PER_TURN && this.pollClock.nowUs() < endUs))) {
+    while (
+      this.#handled < this.#waiting.length &&
+      (this.#isFull || served.size === 0 || (served.size < CHUNKS_PER_TURN && this.pollClock.nowUs() < endUs))
+    ) {
       const { socket, chunk, arrival } = this.#waiting[this.#handled] as Waiting
       // A reader that is only told that there is something reads later in this turn: a second chunk would lend the first its arrival.
       if (served.has(socket) && !this.#isFull) break

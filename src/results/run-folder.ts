@@ -1,5 +1,5 @@
 import { access, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { FeedbenchError } from '../model/errors.js'
 import type { Plan } from '../model/plan.js'
 import type { Result } from '../model/result.js'
@@ -40,7 +40,7 @@ async function useFolder(given: string): Promise<string> {
   if (given === '') throw outputError('--out', new Error('an empty name'))
   const path = resolve(given)
   try {
-    await mkdir(path, { recursive: true })
+    await makeFolders(path)
   } catch (error) {
     throw outputError(given, error)
   }
@@ -53,7 +53,7 @@ async function useFolder(given: string): Promise<string> {
 /** mkdir without `recursive` fails where the folder exists, so that two runs at once never share one. */
 async function makeFolder(parent: string, name: string): Promise<string> {
   try {
-    await mkdir(parent, { recursive: true })
+    await makeFolders(parent)
     for (let copy = 1; ; copy++) {
       const path = join(parent, copy === 1 ? name : `${name}-${copy}`)
       try {
@@ -65,6 +65,18 @@ async function makeFolder(parent: string, name: string): Promise<string> {
     }
   } catch (error) {
     throw outputError(parent, error)
+  }
+}
+
+/** Each missing folder in turn: Node's own `recursive` tries for ever where a file system such as /proc says that a parent is missing. */
+async function makeFolders(path: string): Promise<void> {
+  const missing: string[] = []
+  for (let folder = path; !(await exists(folder)) && dirname(folder) !== folder; folder = dirname(folder)) missing.unshift(folder)
+  for (const folder of missing) {
+    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      // Another run may have been faster.
+      if (error.code !== 'EEXIST') throw error
+    })
   }
 }
 

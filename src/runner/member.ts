@@ -18,7 +18,7 @@ export function serveAsMember(): Promise<number> {
     const channel = channelOver(process as Parameters<typeof channelOver>[0])
     const host = new MemberHost(channel, resolve)
     process.once('disconnect', () => resolve(0))
-    // The runner may have gone while this module was loaded, and nobody would hear of it again.
+    // The runner may have gone while this module was loaded: that is no error of ours (Node would end with 13).
     if (!process.connected) resolve(0)
     // The runner decides what an interrupt at the terminal means for its members.
     process.on('SIGINT', () => {})

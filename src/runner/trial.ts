@@ -82,14 +82,17 @@ class TrialRun {
 
     this.#phase('close', 0)
     const serverShard = (await server.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard
-    const account = publisher === server ? {} : ((await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as object)
+    const account =
+      publisher === server
+        ? serverShard
+        : ((await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard)
     await Promise.all(drivers.map((driver) => driver.request('close', null, this.#patienceMs)))
     const driverShards = await Promise.all(drivers.map((driver) => driver.request('collect', null, ANSWER_DEADLINE_MS)))
     return finish({
       planned: this.#planned,
       windows: times.windows,
       scheduled,
-      server: { ...serverShard, ...account },
+      server: { ...serverShard, ...publishing(account) },
       drivers: driverShards as unknown as DriverShard[],
       settledRss: { beforeBytes: before.rssBytes, connectedBytes: connected.rssBytes, connections: connected.connections },
       machine,
@@ -231,6 +234,11 @@ class TrialRun {
 
 async function settledRss(server: Member): Promise<{ rssBytes: number; connections: number }> {
   return (await server.request('settled-rss', null, ANSWER_DEADLINE_MS)) as { rssBytes: number; connections: number }
+}
+
+/** What the publisher alone knows, wherever it runs: its processor time is not the server's. */
+function publishing({ published, firstPosition, lastPosition, publishDelayUs, publisher }: ServerShard): Partial<ServerShard> {
+  return { published, firstPosition, lastPosition, publishDelayUs, publisher }
 }
 
 function finish(shards: TrialShards): Trial {
