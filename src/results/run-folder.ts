@@ -1,4 +1,4 @@
-import { access, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { access, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { FeedbenchError } from '../model/errors.js'
 import type { Plan } from '../model/plan.js'
@@ -78,6 +78,7 @@ async function makeFolders(path: string): Promise<void> {
       if (error.code !== 'EEXIST') throw error
     })
   }
+  if (!(await stat(path)).isDirectory()) throw Object.assign(new Error('a file is there'), { code: 'ENOTDIR' })
 }
 
 function runFolder(path: string): RunFolder {
