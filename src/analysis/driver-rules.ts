@@ -35,7 +35,10 @@ function driverLag({ trial, drivers }: TrialEvidence): Reason[] {
       const leastUs = least[percentile]
       if (reportedUs === null || leastUs === null || reportedUs - leastUs <= LIMITS.lagFloorUs) return []
       const share = (reportedUs - leastUs) / reportedUs
-      const severity = severityOf(share, LIMITS.lag)
+      // After a stall transit is short and latency long: what is much of the one may be nothing of the other, and then only transit is in doubt.
+      const ofLatency = (reportedUs - leastUs) / Math.max(1, trial.latencyUs[percentile] ?? 0)
+      const bySize = severityOf(share, LIMITS.lag)
+      const severity = bySize === 'invalid' && ofLatency <= LIMITS.lag.degraded ? 'degraded' : bySize
       return severity === null ? [] : [{ who, percentile, reportedUs, leastUs, share, severity }]
     }),
   )

@@ -118,6 +118,14 @@ describe('the verdict on a trial', () => {
     expect(judge(buildEvidence(...evidence))).toEqual({ status: 'valid', reasons: [] })
   })
 
+  it('only doubts the transit where latency is hardly touched', () => {
+    const { status, reasons } = judge(
+      buildEvidence((trial) => ({ ...lag(0.5)(trial), latencyUs: { ...trial.latencyUs, p90: 900_000 } })),
+    )
+    expect(status).toBe('degraded')
+    expect(reasons).toMatchObject([{ code: 'DRIVER_LAG', severity: 'degraded', evidence: { transitUs: 20_000 } }])
+  })
+
   it('goes by latency where messages do not say when they were published', () => {
     const { reasons } = judge(
       buildEvidence((trial) => ({
