@@ -85,7 +85,8 @@ class CurrentTrial {
       rounds,
       phase: PHASE_NAMES[this.#phase],
       clientsConnected: this.#connected,
-      publishedPerSec: isMeasuring ? trial.load.ratePerSec : null,
+      // Only the server knows, and it is not asked while it is measured.
+      publishedPerSec: null,
       deliveriesPerSec: isMeasuring ? this.#perSec : null,
       missing: this.#phase === 'drain' ? this.#missing(trial) : null,
       timeLeftUs: this.#timeLeftUs(trial),

@@ -4,6 +4,9 @@ import { decodeHistogram, distribution } from './histogram.js'
 import { merged, ratio, sum } from './sums.js'
 import type { TrialShards } from './trial-shards.js'
 
+/** With fewer, the process's own changes (a page here, compiled code there) are as large as what its connections need. */
+const FEWEST_CONNECTIONS = 100
+
 /** What the server paid; `deliveries`: those received in the windows. */
 export function serverCost({ server, settledRss }: TrialShards, deliveries: number): ServerCost {
   const { beforeBytes, connectedBytes, connections } = settledRss
@@ -19,7 +22,7 @@ export function serverCost({ server, settledRss }: TrialShards, deliveries: numb
     eventLoopDelayUsP99: usage.eventLoopDelayUsP99,
     gcUs: usage.gcUs,
     rssBytes: usage.rssBytes,
-    rssBytesPerConnection: connections === 0 ? null : Math.round((connectedBytes - beforeBytes) / connections),
+    rssBytesPerConnection: connections < FEWEST_CONNECTIONS ? null : Math.round((connectedBytes - beforeBytes) / connections),
     writes,
     messagesPerWrite: messagesWritten === null || writes === null ? null : ratio(messagesWritten, writes),
     evicted,

@@ -21,7 +21,7 @@ export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'notMeasured'>): R
     [bytes.overheadRatio === null, 'bytes.overheadRatio', 'nothing was received'],
     [server.cpuUsPerMessage === null, 'server.cpuUsPerMessage', 'nothing was received'],
     [server.metronomeCpuUs === null, 'server.metronomeCpuUs', 'this system does not tell the processor time of a thread'],
-    [server.rssBytesPerConnection === null, 'server.rssBytesPerConnection', 'no client was connected'],
+    [server.rssBytesPerConnection === null, 'server.rssBytesPerConnection', 'too few clients were connected to tell their memory from the changes of the process itself'],
     [server.writes === null, 'server.writes', 'the transport answers requests'],
     [
       server.messagesPerWrite === null,
