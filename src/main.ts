@@ -7,13 +7,14 @@ if (argv[0] === '--member') {
   process.exit(await serveAsMember())
 } else {
   process.title = 'feedbench runner'
-  const { cli } = await import('./cli/cli.js')
+  const { cli, explainBug } = await import('./cli/cli.js')
   const { stdout, stderr, env } = process
+  process.on('uncaughtException', (error) => process.exit(explainBug(error, stderr)))
   const exitCode = await cli(argv, {
     stdout,
     stderr,
     env,
-    onInterrupt: (listener) => process.on('SIGINT', listener).on('SIGTERM', listener),
+    onInterrupt: (listener) => process.on('SIGINT', listener).on('SIGTERM', listener).on('SIGHUP', listener),
   })
   // What was written to a pipe must be out before the process ends.
   await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))))

@@ -6,7 +6,7 @@ import { listCommand } from './list.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
 import { serveCommand } from './serve.js'
-import type { Terminal } from './terminal.js'
+import type { Output, Terminal } from './terminal.js'
 
 const COMMANDS: readonly Command[] = [runCommand, serveCommand, listCommand, reportCommand]
 
@@ -25,6 +25,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
   let exitCode = 0
   let parser = yargs([...argv])
     .scriptName('feedbench')
+    .locale('en')
     .usage('$0 <command>\n\nMeasures how late, how heavy and how lossy a live feed is over each transport.')
     .version(await feedbenchVersion())
     .strict()
@@ -63,18 +64,36 @@ function usageError(message: string): FeedbenchError {
   return new FeedbenchError({
     code: 'E_USAGE',
     where: 'command line',
-    message: message.replaceAll('\n', '; '),
+    message: inOurWords(message),
     hint: 'feedbench --help and feedbench <command> --help have the commands and options, with examples',
   })
 }
 
-function explain(error: unknown, asJson: boolean, { stdout, stderr }: Terminal): number {
+/** What yargs finds, as an error of ours reads. */
+function inOurWords(message: string): string {
+  const unknown = /^Unknown (argument|command)s?: (.*)$/.exec(message)
+  if (unknown !== null) return `expected a known ${unknown[1] === 'command' ? 'command' : 'option'}, got ${unknown[2]}`
+  const meant = /^Did you mean (.*)\?$/.exec(message)
+  if (meant !== null) return `expected a known command or option, such as ${meant[1]}, got another`
+  if (message.startsWith('Not enough non-option arguments'))
+    return 'expected what the command is about, such as a scenario or a run, got nothing'
+  const bare = /^Not enough arguments following: (.*)$/.exec(message)
+  if (bare !== null) return `expected a value after --${bare[1]}, got none`
+  return message.replaceAll('\n', '; ')
+}
+
+function explain(error: unknown, asJson: boolean, { stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>): number {
   const problems = error instanceof FeedbenchError ? error.problems : [bug(error)]
   if (asJson) stdout.write(`${JSON.stringify({ error: { problems: problems.map(jsonProblem) } })}\n`)
   else for (const problem of problems) stderr.write(`${plainProblem(problem)}\n`)
   // Only a bug shows where it is: whoever reports it needs that.
   if (!(error instanceof FeedbenchError) && error instanceof Error) stderr.write(`${error.stack}\n`)
   return error instanceof FeedbenchError ? error.exitCode : ERROR_CODES.E_BUG.exitCode
+}
+
+/** Shows what no command expected, wherever it came from; the exit code for it. */
+export function explainBug(error: unknown, stderr: Output): number {
+  return explain(error, false, { stdout: stderr, stderr })
 }
 
 function bug(error: unknown): Problem {

@@ -68,14 +68,14 @@ export const runCommand: Command = {
 
 async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   const { stdout, stderr, env } = terminal
+  // First of all: whenever it comes, an interrupt ends the run in the same way.
+  const interruption = new AbortController()
+  terminal.onInterrupt(() => interruption.abort())
   const scenario = await loadScenario(options.scenario, options)
   const fleet = new LocalFleet()
   const plan = makePlan(scenario, await fleet.describe(), placeTrial, { seed: randomInt(2 ** 32) })
   const context = { feedbench: { version: await feedbenchVersion() }, environment: await describeEnvironment(plan.cpuPlacement) }
   const folder = await createRunFolder(options.out ?? null, plan.scenario.name, wallClockUs())
-
-  const interruption = new AbortController()
-  terminal.onInterrupt(() => interruption.abort())
   const progress = liveProgress(plan, stderr)
   const { result, failure } = await runPlan({
     plan,

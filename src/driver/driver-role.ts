@@ -40,6 +40,13 @@ export function driverOf({ codec = jsonCodec }: Partial<DriverParts>): RoleFacto
 
 export const createDriver: RoleFactory = driverOf({})
 
+interface Sample {
+  received: number
+  sent: number
+  payload: number
+  deliveries: number
+}
+
 class Driver implements Role {
   readonly #spec: DriverSpec
   readonly #open: OpenClient
@@ -55,8 +62,8 @@ class Driver implements Role {
   readonly #usages: Usage[] = []
   readonly #heartbeats: ReturnType<Heartbeat['stop']>[] = []
   /** Bytes over the windows so far, and the totals when the open one began. */
-  readonly #bytes = { received: 0, sent: 0 }
-  #bytesAtStart = { received: 0, sent: 0 }
+  readonly #sums: Sample = { received: 0, sent: 0, payload: 0, deliveries: 0 }
+  #atStart: Sample = { received: 0, sent: 0, payload: 0, deliveries: 0 }
   #bytesAtBeat = 0
   #unsubscribedAtStart = 0
   #dialer: Dialer | undefined
@@ -93,10 +100,9 @@ class Driver implements Role {
   }
 
   barrier(name: string): void {
-    const { received, sent } = this.#dialer?.totals ?? { received: 0, sent: 0 }
     if (name === 'window-start') {
-      this.#bytesAtStart = { received, sent }
-      this.#bytesAtBeat = received
+      this.#atStart = this.#sample()
+      this.#bytesAtBeat = this.#atStart.received
       this.#unsubscribedAtStart = this.#clients.filter((client) => !client.isSubscribed).length
       this.#heartbeat.start()
       this.#meter.start()
@@ -104,9 +110,15 @@ class Driver implements Role {
       this.#usages.push(this.#meter.stop())
       this.#beat()
       this.#heartbeats.push(this.#heartbeat.stop())
-      this.#bytes.received += received - this.#bytesAtStart.received
-      this.#bytes.sent += sent - this.#bytesAtStart.sent
+      const end = this.#sample()
+      for (const figure of Object.keys(end) as (keyof Sample)[]) this.#sums[figure] += end[figure] - this.#atStart[figure]
     }
+  }
+
+  /** What is counted in wall time, all at the same moment, so that bytes and the messages in them belong together however late that is. */
+  #sample(): Sample {
+    const { received, sent } = this.#dialer?.totals ?? { received: 0, sent: 0 }
+    return { received, sent, payload: this.#tally.payloadBytes, deliveries: this.#tally.deliveries }
   }
 
   async stop(): Promise<void> {
@@ -172,7 +184,7 @@ class Driver implements Role {
   }
 
   #collect(): DriverShard {
-    const { ledger, recorder, connectUs, requests, payloadBytes, deliveries, lost, exhausted, foreign, lastError } = this.#tally
+    const { ledger, recorder, connectUs, requests, lost, exhausted, foreign, lastError } = this.#tally
     const clients = this.#clients
     const recorded = recorder.finish(clients)
     const opened = clients.filter((client) => client.wasSubscribed).length
@@ -185,9 +197,7 @@ class Driver implements Role {
       ...recorded,
       connectUs: connectUs.encode(),
       bytes: {
-        payload: payloadBytes,
-        ...this.#bytes,
-        deliveries,
+        ...this.#sums,
         lifetime: { ...(this.#dialer?.totals ?? { received: 0, sent: 0 }) },
       },
       requests: { ...requests },

@@ -102,7 +102,7 @@ export class SimulatedClient implements ClientSink, Held {
     const intendedUs = times.at(position)
     const publishedUs = head.publishedUs ?? null
     const receivedUs = arrivedUs(arrival, Math.max(intendedUs, publishedUs ?? 0))
-    tally.noteReceived(text.length, receivedUs)
+    tally.noteReceived(text.length)
     const isNewest = position >= this.ledger.next
     if (!this.ledger.accept(position, latestOnly, tally.ledger)) return
     tally.recorder.record({ intendedUs, publishedUs, receivedUs, lagUs: arrival.lagUs })
@@ -130,6 +130,8 @@ export class SimulatedClient implements ClientSink, Held {
     if (this.#isClosed) return
     const { tally, timers, clock } = this.#around
     if (error !== null) tally.noteError(error)
+    // A request that was to subscribe and did not has failed.
+    if (!this.isSubscribed && this.#openRequests.shift() === true) tally.requests.failed++
     if (this.isSubscribed) tally.noteLost()
     this.isSubscribed = false
     const pauseUs = Math.min(LONGEST_RETRY_US, FIRST_RETRY_US * 2 ** this.#failures++)

@@ -14,7 +14,7 @@ export class Tally {
   readonly connectUs = new Histogram()
   readonly requests: DriverShard['requests'] = { total: 0, empty: 0, failed: 0, skipped: 0, responses: 0, messages: 0 }
   payloadBytes = 0
-  /** Messages received while a window was open, whenever they were published. */
+  /** Messages received so far, whenever they were published; like bytes, they are sampled when a window begins and ends. */
   deliveries = 0
   subscribed = 0
   lost = 0
@@ -48,8 +48,7 @@ export class Tally {
     this.lastError = `expected a message of this feed, got ${JSON.stringify(text.toString('utf8', 0, 80))}`
   }
 
-  noteReceived(bytes: number, receivedUs: number): void {
-    if (!this.#isInWindow(receivedUs)) return
+  noteReceived(bytes: number): void {
     this.deliveries++
     this.payloadBytes += bytes
   }

@@ -28,7 +28,8 @@ export interface Timer {
 
 /** Wall-clock microseconds since 1970, for names of folders and to notice a clock that steps; never for a latency. */
 export function wallClockUs(): number {
-  return Math.round((performance.timeOrigin + performance.now()) * 1e3)
+  // Not performance.timeOrigin + performance.now(): that is a monotonic clock too, and would never see the wall clock step.
+  return Date.now() * 1e3
 }
 
 /** The moment as ISO 8601 text, for people; nothing is computed from it. */

@@ -7,15 +7,19 @@ import type { TrialShards } from './trial-shards.js'
 /** With fewer, the process's own changes (a page here, compiled code there) are as large as what its connections need. */
 const FEWEST_CONNECTIONS = 100
 
-/** What the server paid; `deliveries`: those received in the windows. */
-export function serverCost({ server, settledRss }: TrialShards, deliveries: number): ServerCost {
+/** What the server paid. */
+export function serverCost({ server, drivers, settledRss, windows }: TrialShards): ServerCost {
   const { beforeBytes, connectedBytes, connections } = settledRss
   const { usage, metronomeCpuUs, writes, messagesWritten, evicted } = server
-  const cpuUs = usage.cpuUserUs + usage.cpuSystemUs - (metronomeCpuUs ?? 0)
+  const windowsUs = sum(windows, ({ startUs, endUs }) => endUs - startUs)
+  const deliveries = sum(drivers, (driver) => driver.bytes.deliveries * ratioOr1(windowsUs, driver.usage.sampledUs))
+  // A busy server takes its samples late; what it used is brought to the length of the windows.
+  const inWindows = (us: number) => Math.round(us * ratioOr1(windowsUs, usage.sampledUs))
+  const cpuUs = inWindows(usage.cpuUserUs + usage.cpuSystemUs - (metronomeCpuUs ?? 0))
   return {
     cpuUs,
-    cpuUserUs: usage.cpuUserUs,
-    cpuSystemUs: usage.cpuSystemUs,
+    cpuUserUs: inWindows(usage.cpuUserUs),
+    cpuSystemUs: inWindows(usage.cpuSystemUs),
     metronomeCpuUs,
     cpuUsPerMessage: ratio(cpuUs, deliveries),
     eventLoopUtilization: usage.eventLoopUtilization,
@@ -94,4 +98,8 @@ export function machineLoad({ machine: { start, end, runnerCpuUs }, server, driv
 
 function round4(value: number): number {
   return Math.round(value * 1e4) / 1e4
+}
+
+function ratioOr1(part: number, whole: number): number {
+  return ratio(part, whole) ?? 1
 }

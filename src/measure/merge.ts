@@ -51,10 +51,7 @@ export function mergeTrial(shards: TrialShards): Omit<Trial, 'verdict'> {
       failed: sum(drivers, ({ connections }) => connections.failed),
       reconnects: sum(drivers, ({ connections }) => connections.reconnects),
     },
-    server: serverCost(
-      shards,
-      sum(drivers, ({ bytes }) => bytes.deliveries),
-    ),
+    server: serverCost(shards),
     driver: combinedCost(drivers),
     drivers: drivers.map(driverReport),
     series: mergeSeries(drivers),

@@ -2,8 +2,14 @@ import type { Trial } from '../model/trial.js'
 
 /** Why a figure of a trial is `null`, by its path. */
 export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'notMeasured'>): Record<string, string> {
-  const { transitUs, stalenessUs, requests, bytes, server, machine, latencyUs } = trial
+  const { transitUs, stalenessUs, requests, bytes, server, machine, latencyUs, publishDelayUs, connectUs, driver } = trial
   const reasons: [isNull: boolean, path: string, reason: string][] = [
+    [publishDelayUs.count === 0, 'publishDelayUs', 'nothing was published'],
+    [connectUs.count === 0, 'connectUs', 'no client was subscribed'],
+    [driver.lagUs.count === 0, 'driver.lagUs', 'nothing was delivered'],
+    [driver.transitLessLagUs.count === 0, 'driver.transitLessLagUs', 'nothing was delivered'],
+    [driver.eventLoopDelayUsP99 === null, 'driver.eventLoopDelayUsP99', 'the window was too short'],
+    [driver.heartbeatLatenessUsP99 === null, 'driver.heartbeatLatenessUsP99', 'the window was too short'],
     [latencyUs.count === 0, 'latencyUs', 'nothing was delivered'],
     [
       transitUs.count === 0,
@@ -21,7 +27,11 @@ export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'notMeasured'>): R
     [bytes.overheadRatio === null, 'bytes.overheadRatio', 'nothing was received'],
     [server.cpuUsPerMessage === null, 'server.cpuUsPerMessage', 'nothing was received'],
     [server.metronomeCpuUs === null, 'server.metronomeCpuUs', 'this system does not tell the processor time of a thread'],
-    [server.rssBytesPerConnection === null, 'server.rssBytesPerConnection', 'too few clients were connected to tell their memory from the changes of the process itself'],
+    [
+      server.rssBytesPerConnection === null,
+      'server.rssBytesPerConnection',
+      'too few clients were connected to tell their memory from the changes of the process itself',
+    ],
     [server.writes === null, 'server.writes', 'the transport answers requests'],
     [
       server.messagesPerWrite === null,
@@ -29,8 +39,12 @@ export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'notMeasured'>): R
       server.writes === null ? 'the transport answers requests' : 'nothing was written',
     ],
     [server.eventLoopDelayUsP99 === null, 'server.eventLoopDelayUsP99', 'the window was too short'],
-    [machine.cpuOthersShare === null, 'machine.cpuOthersShare', 'this system has no /proc/stat'],
-    [machine.stealShare === null, 'machine.stealShare', 'this system has no /proc/stat'],
+    [
+      machine.cpuOthersShare === null,
+      'machine.cpuOthersShare',
+      'this system has no /proc/stat, or its clock did not tick in the window',
+    ],
+    [machine.stealShare === null, 'machine.stealShare', 'this system has no /proc/stat, or its clock did not tick in the window'],
   ]
   return Object.fromEntries(reasons.filter(([isNull]) => isNull).map(([, path, reason]) => [path, reason]))
 }

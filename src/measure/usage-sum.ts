@@ -4,6 +4,7 @@ import type { Usage } from '../model/shard.js'
 export function combineUsage(usages: readonly Usage[]): Usage {
   const delays = usages.map(({ eventLoopDelayUsP99 }) => eventLoopDelayUsP99).filter((us) => us !== null)
   return {
+    sampledUs: sum(usages, ({ sampledUs }) => sampledUs),
     cpuUserUs: sum(usages, ({ cpuUserUs }) => cpuUserUs),
     cpuSystemUs: sum(usages, ({ cpuSystemUs }) => cpuSystemUs),
     eventLoopUtilization: Math.max(0, ...usages.map(({ eventLoopUtilization }) => eventLoopUtilization)),

@@ -61,6 +61,8 @@ export interface ServerShard {
 
 /** Of one process over the windows. */
 export interface Usage {
+  /** Between the two samples, which a busy process takes late: longer than the windows by that. */
+  sampledUs: number
   cpuUserUs: number
   cpuSystemUs: number
   eventLoopUtilization: number

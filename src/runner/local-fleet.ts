@@ -39,7 +39,10 @@ export class LocalFleet implements Fleet {
     const member = new LocalMember(options.title, start(options.cores, role === 'server' ? ['--expose-gc'] : []))
     this.#members.add(member)
     void member.exited.then(() => this.#members.delete(member))
-    await member.launch(role, spec, options.lifetimeMs, LAUNCH_DEADLINE_MS)
+    await member.launch(role, spec, options.lifetimeMs, LAUNCH_DEADLINE_MS).catch(async (error: unknown) => {
+      await member.kill()
+      throw error
+    })
     return member
   }
 

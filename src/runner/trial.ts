@@ -41,6 +41,10 @@ export async function runTrial(planned: PlannedTrial, around: TrialSurroundings)
   const members: Member[] = []
   try {
     return await new TrialRun(planned, around, members).run()
+  } catch (error) {
+    // Those that were still starting are not among the members yet.
+    await around.fleet.abort()
+    throw error
   } finally {
     await Promise.all(members.map((member) => member.stop(STOP_DEADLINE_MS)))
   }

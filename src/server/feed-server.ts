@@ -59,8 +59,12 @@ export class FeedServer {
   /** Resolves to the port; 0 asks the system for a free one. Throws `E_PORT_TAKEN` or `E_LISTEN`. */
   listen(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(host, port, error)))
-      this.#server.listen({ host, port, backlog: LISTEN_BACKLOG }, () => resolve((this.#server.address() as AddressInfo).port))
+      const refuse = (error: NodeJS.ErrnoException) => reject(listenError(host, port, error))
+      this.#server.once('error', refuse)
+      this.#server.listen({ host, port, backlog: LISTEN_BACKLOG }, () => {
+        this.#server.off('error', refuse)
+        resolve((this.#server.address() as AddressInfo).port)
+      })
     })
   }
 

@@ -15,6 +15,7 @@ export function encoded(values: readonly number[]): string {
 }
 
 export const USAGE: Usage = {
+  sampledUs: 5e6,
   cpuUserUs: 300_000,
   cpuSystemUs: 100_000,
   eventLoopUtilization: 0.2,
