@@ -1,15 +1,14 @@
-import { judge } from '../analysis/verdict.js'
 import { createSchedule } from '../feed/schedule.js'
 import { positionsIn } from '../feed/windows.js'
 import { type Clock, wallClockText } from '../measure/clock.js'
 import { readMachine } from '../measure/machine.js'
-import { mergeTrial } from '../measure/merge.js'
 import type { TrialShards } from '../measure/trial-shards.js'
 import type { ConnectAnswer, ConnectRequest, DrainRequest, FeedTimes, Progress } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json } from '../model/role.js'
 import type { DriverShard, ServerShard } from '../model/shard.js'
 import type { Trial, TrialWindow } from '../model/trial.js'
+import { finish, publishing } from './finish.js'
 import type { Fleet, Member } from './fleet.js'
 import { driverSpec, publisherSpec, serverSpec } from './specs.js'
 
@@ -238,15 +237,4 @@ class TrialRun {
 
 async function settledRss(server: Member): Promise<{ rssBytes: number; connections: number }> {
   return (await server.request('settled-rss', null, ANSWER_DEADLINE_MS)) as { rssBytes: number; connections: number }
-}
-
-/** What the publisher alone knows, wherever it runs: its processor time is not the server's. */
-function publishing({ published, firstPosition, lastPosition, publishDelayUs, publisher }: ServerShard): Partial<ServerShard> {
-  return { published, firstPosition, lastPosition, publishDelayUs, publisher }
-}
-
-function finish(shards: TrialShards): Trial {
-  const trial = mergeTrial(shards)
-  const verdict = judge({ trial, server: shards.server, drivers: shards.drivers })
-  return { ...trial, verdict }
 }
