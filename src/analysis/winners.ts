@@ -17,15 +17,31 @@ export function findWinners(rows: readonly SummaryRow[], loadPoints: readonly Lo
   return loadPoints.flatMap((load) => {
     const key = loadKey(load)
     const contenders = rows.filter((row) => loadKey(row.load) === key)
-    const disqualified = whyNoneAtAll(
-      contenders,
-      trials.filter((trial) => loadKey(trial.load) === key),
-    )
+    const here = trials.filter((trial) => loadKey(trial.load) === key)
+    const disqualified = whyNoneAtAll(contenders, here)
     return SUMMARY_METRICS.filter((metric) => !SIDELESS_METRICS.includes(metric)).map((metric): Winner => {
-      const found = disqualified === null ? bestOf(metric, contenders) : { label: null, why: disqualified }
+      const why = disqualified ?? whyTooFew(metric, here)
+      const found = why === null ? bestOf(metric, contenders) : { label: null, why }
       return { metric, load, ...found }
     })
   })
+}
+
+/**
+ * Messages that each window must have had for a percentile to mean anything: deliveries of one message are nearly one observation, and a p50 needs 6 of
+ * these, a p99 368 (order statistics at 95 %). With fewer, a p99 is the latency of one message, and so is a maximum.
+ */
+const MESSAGES_NEEDED: Partial<Record<SummaryMetric, number>> = {
+  'latencyUs.p50': 6,
+  'transitUs.p50': 6,
+  'latencyUs.p99': 368,
+  'latencyUs.max': 368,
+}
+
+function whyTooFew(metric: SummaryMetric, trials: readonly Trial[]): string | null {
+  const needed = MESSAGES_NEEDED[metric] ?? 0
+  const fewest = Math.min(...trials.map(({ messages }) => messages.published))
+  return fewest < needed ? `${fewest} messages in the window are too few for it (${needed} are needed)` : null
 }
 
 /** What keeps a whole load point from having winners; `null` where nothing does. */
