@@ -1,18 +1,13 @@
+import type { DriverShard } from '../model/shard.js'
+
 /** Positions of the messages whose intended times lie in a window, first to last; `last < first` where there are none. */
 export interface PositionRange {
   first: number
   last: number
 }
 
-export interface LedgerCounts {
-  delivered: number
-  missing: number
-  superseded: number
-  duplicates: number
-  reordered: number
-  /** Messages that came so late that it cannot be told whether they were missing: the client had too many gaps to remember. */
-  overflowed: number
-}
+/** What a driver hands to the runner. */
+export type LedgerCounts = DriverShard['ledger']
 
 /** Gaps that are remembered for one client. Beyond this the oldest is given up as missing. */
 const MOST_GAPS = 1_024

@@ -9,7 +9,7 @@ export interface ServerSpec {
   feed: FeedSpec
   trace: TraceContent | null
   host: string
-  /** 0: any that is free. */
+  /** 0: one that is free. */
   port: number
 }
 
