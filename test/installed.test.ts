@@ -54,9 +54,13 @@ describe('docs/library.md', () => {
     for (const { file, text } of examples) writeFileSync(join(consumer.folder, file), text)
   })
 
-  test('has examples that compile', async () => {
+  test('has examples that compile, where an event that there is not does not', async () => {
+    const typo = `import { readScenario, run } from 'feedbench'\nawait run(await readScenario(''), { on: { trialEnded() {} } })\n`
+    writeFileSync(join(consumer.folder, 'typo.mjs'), typo)
     expect(examples).toHaveLength(4)
-    expect(await consumer.compilerSays(examples.map(({ file }) => file))).toBe('')
+    const said = await consumer.compilerSays([...examples.map(({ file }) => file), 'typo.mjs'])
+    expect(said.match(/^\S.*error TS\d+/gm)).toEqual([expect.stringContaining('typo.mjs')])
+    expect(said).toContain('trialEnded')
   })
 
   test('has examples that do what they say', async () => {

@@ -1,7 +1,8 @@
-import type { RunListeners, TrialPhase } from '../index.js'
 import { systemClock } from '../measure/clock.js'
 import type { Plan, PlannedTrial } from '../model/plan.js'
 import { type Progress as Line, renderProgress } from '../report/progress.js'
+import type { RunEvents } from '../runner/run.js'
+import type { TrialPhase } from '../runner/trial.js'
 import { type Output, widthOf } from './terminal.js'
 
 const PHASE_NAMES: Record<TrialPhase, Line['phase']> = {
@@ -19,27 +20,19 @@ const REDRAW_MS = 250
 const CLEAR_LINE = '\r\x1b[2K'
 
 /** A line at a terminal that says where the run is, and nothing anywhere else. */
-export function liveProgress(output: Output): { listeners: RunListeners; end(): void } {
-  if (output.isTTY !== true) return { listeners: {}, end() {} }
-  let timer: NodeJS.Timeout | undefined
-  let current: CurrentTrial | undefined
-  const draw = () => {
-    if (current !== undefined) output.write(`${CLEAR_LINE}${renderProgress(current.line(), widthOf(output) - 1)}`)
-  }
+export function liveProgress(plan: Plan, output: Output): RunEvents & { end(): void } {
+  if (output.isTTY !== true) return { onPhase() {}, onProgress() {}, onTrial() {}, end() {} }
+  const current = new CurrentTrial(plan)
+  const draw = () => output.write(`${CLEAR_LINE}${renderProgress(current.line(), widthOf(output) - 1)}`)
+  const timer = setInterval(draw, REDRAW_MS)
   return {
-    listeners: {
-      planned({ plan }) {
-        current = new CurrentTrial(plan)
-        timer = setInterval(draw, REDRAW_MS)
-      },
-      phase({ trial, phase, endsInUs }) {
-        current?.enter(trial, phase, endsInUs)
-        draw()
-      },
-      progress: ({ connected, delivered }) => current?.note(connected, delivered),
+    onPhase(trial, phase, endsInUs) {
+      current.enter(trial, phase, endsInUs)
+      draw()
     },
+    onProgress: (_trial, { connected, delivered }) => current.note(connected, delivered),
+    onTrial() {},
     end() {
-      if (timer === undefined) return
       clearInterval(timer)
       output.write(CLEAR_LINE)
     },

@@ -1,7 +1,6 @@
 import { loadScenario, type Result, RunFailed, type RunListeners, renderTable, run as runScenario } from '../index.js'
-import type { Problem } from '../model/errors.js'
 import { visible } from '../report/escape.js'
-import { DEFAULT_PARENT } from '../results/run-folder.js'
+import { RUNS_FOLDER } from '../results/run-folder.js'
 import { type Command, jsonProblem, plainProblem } from './command.js'
 import { liveProgress } from './live-progress.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
@@ -64,14 +63,14 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   // First of all: whenever it comes, an interrupt ends the run in the same way.
   const interruption = new AbortController()
   terminal.onInterrupt(() => interruption.abort())
-  const { result, problems, folder } = await execute(options, interruption.signal, stderr)
+  const { result, failure, folder } = await execute(options, interruption.signal, stderr)
 
   if (options.json)
     stdout.write(
-      `${JSON.stringify(problems.length === 0 ? result : { ...result, error: { problems: problems.map(jsonProblem) } })}\n`,
+      `${JSON.stringify(failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } })}\n`,
     )
   else stdout.write(renderTable(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
-  for (const problem of problems) stderr.write(`${plainProblem(problem)}\n`)
+  for (const problem of failure?.problems ?? []) stderr.write(`${plainProblem(problem)}\n`)
   const note = options.json ? stderr : stdout
   note.write(`${folder}\n`)
   const exitCode = exitCodeOf(result, options.inconclusive)
@@ -81,31 +80,34 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
 
 interface Outcome {
   result: Result
-  /** Why the run ended before its last trial; none where it did not. */
-  problems: readonly Problem[]
+  /** Why the run ended before its last trial; `null` where it did not. */
+  failure: RunFailed | null
   folder: string | null
 }
 
 /** Runs with the progress at a terminal; whatever could not even begin is thrown. */
-async function execute(options: RunOptions, signal: AbortSignal, output: Terminal['stderr']): Promise<Outcome> {
-  const { transports, clients, duration, rounds, seed, out } = options
+async function execute(options: RunOptions, signal: AbortSignal, stderr: Terminal['stderr']): Promise<Outcome> {
+  const { transports, clients, duration, rounds, seed, out = { below: RUNS_FOLDER } } = options
   const scenario = await loadScenario(options.scenario, { transports, clients, duration, rounds, seed })
-  const progress = liveProgress(output)
   let folder: string | null = null
+  let progress: ReturnType<typeof liveProgress> | undefined
   const on: RunListeners = {
-    ...progress.listeners,
     planned(event) {
       folder = event.folder
-      progress.listeners.planned?.(event)
+      progress = liveProgress(event.plan, stderr)
     },
+    phase: ({ trial, phase, endsInUs }) => progress?.onPhase(trial, phase, endsInUs),
+    progress: ({ trial, connected, delivered }) => progress?.onProgress(trial, { connected, delivered }),
+    trialFinished: ({ trial }) => progress?.onTrial(trial),
   }
   try {
-    return { result: await runScenario(scenario, { signal, out: out ?? { below: DEFAULT_PARENT }, on }), problems: [], folder }
+    const result = await runScenario(scenario, { signal, out, on })
+    return { result, failure: null, folder }
   } catch (error) {
     if (!(error instanceof RunFailed)) throw error
-    return { result: error.result, problems: error.problems, folder }
+    return { result: error.result, failure: error, folder }
   } finally {
-    progress.end()
+    progress?.end()
   }
 }
 

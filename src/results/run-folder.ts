@@ -10,8 +10,8 @@ import type { RunContext } from './schema.js'
 export const PLAN_FILE = 'plan.json'
 export const JOURNAL_FILE = 'trials.ndjson'
 export const RESULT_FILE = 'result.json'
-/** Where the command puts runs, below the working directory. */
-export const DEFAULT_PARENT = join('results', 'runs')
+/** Where runs go that were given no folder: below the folder that the user is in. */
+export const RUNS_FOLDER = 'results/runs'
 
 /**
  * Where a run keeps what it finds out. Every method throws E_OUTPUT where it cannot write, and leaves what was written before
@@ -43,7 +43,7 @@ export async function createRunFolder(
   path: string | null,
   name: string,
   startedAtWallUs: number,
-  below: string = DEFAULT_PARENT,
+  below: string = RUNS_FOLDER,
 ): Promise<RunFolder> {
   if (path !== null) return runFolder(await useFolder(path))
   return runFolder(await makeFolder(resolve(below), `${timestamp(startedAtWallUs)}-${slug(name)}`))
