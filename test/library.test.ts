@@ -1,14 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
-  FeedbenchError,
   loadScenario,
-  type Overrides,
   type Plan,
   RunFailed,
   type RunListeners,
-  type RunOptions,
   readRun,
   readScenario,
   renderReport,
@@ -16,27 +13,12 @@ import {
   run,
 } from '../dist/index.js'
 import { childrenOf, readJournal, readResult, temporaryFolder, writeScenario } from './command.js'
+import { failureOf, QUICK } from './library-run.js'
 
 /** The program as a library, in the process that imports it. */
 
 const folder = await temporaryFolder()
-const QUICK = {
-  name: 'inline',
-  feed: { rate: '40/s', arrival: 'periodic', payload: '200B' },
-  clients: 5,
-  transports: ['websocket'],
-  phases: { warmup: '100ms', measure: '300ms', drain: '1s' },
-}
-
 const membersLeft = () => childrenOf(process.pid).filter(({ title }) => title.startsWith('feedbench '))
-
-/** How a run failed; a run that does not fail is a mistake of the test. */
-async function failureOf(running: Promise<unknown>): Promise<unknown> {
-  return running.then(
-    () => expect.unreachable('it ran to its end'),
-    (error: unknown) => error,
-  )
-}
 
 /** Notes every event by its name, and the phase where it has one. */
 function noting(notes: string[]): RunListeners {
@@ -185,55 +167,3 @@ describe('a listener that', () => {
 function explode(): never {
   throw new Error('the dashboard is gone')
 }
-
-describe('what cannot be run is refused', () => {
-  test('with all problems of the scenario at once', async () => {
-    const failure = (await failureOf(
-      readScenario({ ...QUICK, clients: -1, colour: 'red' }, { overrides: { rounds: 'two' } }),
-    )) as FeedbenchError
-    expect(failure).toBeInstanceOf(FeedbenchError)
-    expect(failure.problems.map(({ code, where }) => [code, where])).toEqual(
-      expect.arrayContaining([
-        ['E_UNKNOWN_KEY', expect.stringMatching(/^scenario:\d+:\d+$/)],
-        ['E_RANGE', expect.stringMatching(/^scenario:\d+:\d+$/)],
-        [expect.stringMatching(/^E_/), '--rounds'],
-      ]),
-    )
-  })
-
-  test('before a process starts, where the machine cannot carry it', async () => {
-    const out = join(folder, 'too-much')
-    const scenario = await readScenario({ ...QUICK, clients: 1_000_000, connect: { timeout: '10m' } })
-    const failure = await failureOf(run(scenario, { out }))
-    expect(failure).toMatchObject({ exitCode: 4 })
-    expect(failure).not.toBeInstanceOf(RunFailed)
-    expect(existsSync(out)).toBe(false)
-  })
-
-  test.each<[what: string, options: Record<string, unknown>, message: RegExp]>([
-    ['an option', { singal: 1 }, /^run: expected signal, out, seed, on, got singal$/],
-    ['an event', { on: { trialEnded() {} } }, /^run: on: expected planned, .*, got trialEnded$/],
-    ['a listener', { on: { phase: 'loud' } }, /^run: expected on.phase to be a function$/],
-    ['a seed', { seed: -1 }, /^run: expected a seed from 0 to 4294967295, got -1$/],
-    ['a place', { out: { above: 'x' } }, /^run: out: expected below, got above$/],
-    ['another place', { out: 3 }, /^run: expected out to be a path/],
-    ['a signal', { signal: {} }, /^run: expected signal to be an AbortSignal$/],
-  ])('%s that there is not, as a mistake of the program', async (_, options, message) => {
-    const failure = (await failureOf(run(await readScenario(QUICK), options as RunOptions))) as Error
-    expect(failure).toBeInstanceOf(TypeError)
-    expect(failure.message).toMatch(message)
-  })
-
-  test('a changed copy of a scenario, whose change would not count', async () => {
-    const scenario = await readScenario(QUICK)
-    expect(await failureOf(run({ ...scenario, rounds: 9 }))).toBeInstanceOf(TypeError)
-    expect(Object.isFrozen(scenario)).toBe(true)
-  })
-
-  test('an override that there is not', async () => {
-    const typo: Record<string, unknown> = { client: 4 }
-    expect(await failureOf(readScenario(QUICK, { overrides: typo as Overrides }))).toMatchObject({
-      message: expect.stringContaining('got client'),
-    })
-  })
-})

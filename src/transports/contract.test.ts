@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { createDialer } from '../../network/dial.js'
-import { httpStreaming } from '../http-streaming/descriptor.js'
-import { polling } from '../polling/descriptor.js'
-import { builtInTransports } from '../registry.js'
-import type { ClientContext, ClientSink, OpenClient, Session, TransportDescriptor } from '../transport.js'
-import { transportContract } from './contract.js'
+import { createDialer } from '../network/dial.js'
+import { transportContract } from './contract/contract.js'
+import { httpStreaming } from './http-streaming/descriptor.js'
+import { polling } from './polling/descriptor.js'
+import { builtInTransports } from './registry.js'
+import type { ClientContext, ClientSink, OpenClient, Session, TransportDescriptor } from './transport.js'
 
 /** The suite must be able to fail: transports that are in order but for one thing, and the case that finds it. */
 
