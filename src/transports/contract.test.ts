@@ -41,7 +41,7 @@ async function outcomes(
   which: RegExp = /./,
   options = {},
 ): Promise<Map<string, string | null>> {
-  const cases = transportContract(descriptor, { options, patienceMs: 400 }).filter(
+  const cases = transportContract(descriptor, { options, patienceMs: 1_000 }).filter(
     ({ name, skip }) => skip === undefined && which.test(name),
   )
   const ended = await Promise.all(
