@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import hdr from 'hdr-histogram-js'
+import hdr, { type JsHistogram } from 'hdr-histogram-js'
 import { describe, expect, it } from 'vitest'
 import { decodeHistogram, distribution, EMPTY_DISTRIBUTION, HIGHEST_US, Histogram, mergeHistograms } from './histogram.js'
 
@@ -81,7 +81,7 @@ describe('a histogram', () => {
             highestTrackableValue: HIGHEST_US,
             numberOfSignificantValueDigits: 3,
             useWebAssembly: false,
-          })
+          }) as JsHistogram
           for (const us of [border, ...values]) theirs.recordValue(us)
           for (const [us, count] of ours.values())
             expect(theirs.getCountAtIndex(theirs.countsArrayIndex(us)), `${us}`).toBe(count)
