@@ -7,7 +7,7 @@ import { childrenTitled, runScenario, sleep } from './run-scenario.mjs'
  * once. Ends with 1 where one differs by more than 5 %.
  *
  *     node scripts/memory.mjs                       11 minutes
- *     node scripts/memory.mjs --first 10 --last 20  to see that it runs
+ *     node scripts/memory.mjs --first 5 --last 20   to see that it runs
  */
 const { values } = parseArgs({
   options: {
