@@ -23,7 +23,7 @@ const MOST_GROWTH = 0.05
 const TRANSPORTS = [{ polling: { interval: '1s' } }, 'long-polling', 'http-streaming', 'sse', 'websocket']
 
 const known = new Set()
-const runs = []
+const watches = []
 for (const transport of TRANSPORTS) {
   let atMeasure
   const measuring = new Promise((resolve) => {
@@ -45,10 +45,10 @@ for (const transport of TRANSPORTS) {
     .flatMap((title) => childrenTitled(title))
     .filter((pid) => !known.has(pid))
   for (const pid of members) known.add(pid)
-  runs.push({ name: typeof transport === 'string' ? transport : 'polling', members, run, startedMs: performance.now() })
+  watches.push(watch({ name: typeof transport === 'string' ? transport : 'polling', members, run, startedMs: performance.now() }))
 }
 
-const rows = await Promise.all(runs.map(watch))
+const rows = await Promise.all(watches)
 let isBounded = true
 process.stdout.write(
   `${'transport'.padEnd(16)}${'process'.padEnd(8)}${`${first} s`.padStart(10)}${`${last} s`.padStart(10)}    change\n`,
