@@ -7,7 +7,8 @@ import { createRunFolder } from '../dist/results/run-folder.js'
 import { LocalFleet } from '../dist/runner/local-fleet.js'
 import { placeTrial } from '../dist/runner/placement.js'
 import { runPlan } from '../dist/runner/run.js'
-import { makePlan, readScenario, traceContents } from '../dist/scenario/load.js'
+import { makePlan, traceContents } from '../dist/scenario/load.js'
+import { readScenario } from '../dist/scenario/read.js'
 
 /** Runs a scenario given as an object and resolves to its result. `onMeasure` is called when the window of a trial begins. */
 export async function runScenario(scenario, { seed = 1, onMeasure = () => {}, onConnect = () => {} } = {}) {

@@ -9,6 +9,7 @@ import { LocalFleet } from '../runner/local-fleet.js'
 import { placeTrial } from '../runner/placement.js'
 import { runPlan } from '../runner/run.js'
 import { loadScenario, makePlan, traceContents } from '../scenario/load.js'
+import { scenarioFile } from '../scenario/shipped.js'
 import { type Command, jsonProblem, plainProblem } from './command.js'
 import { liveProgress } from './live-progress.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
@@ -32,7 +33,7 @@ export const runCommand: Command = {
     parser
       .positional('scenario', {
         type: 'string',
-        describe: 'A YAML file; feedbench list shows those that come along',
+        describe: 'A YAML file, or the name of a scenario that comes along, such as quick; feedbench list shows them',
         demandOption: true,
       })
       .option('transports', { type: 'string', requiresArg: true, describe: 'Only these, by name or label, separated by commas' })
@@ -59,8 +60,8 @@ export const runCommand: Command = {
         requiresArg: true,
         describe: 'Do not end with 3 for a threshold that nothing decided; an invalid or absent trial still does',
       })
-      .example('$0 run scenarios/quick.yaml', 'all five transports, under a minute')
-      .example('$0 run scenarios/steady.yaml --rounds 5 --seed 42', 'repeatable, with winners')
+      .example('$0 run quick', 'all five transports, under a minute')
+      .example('$0 run steady --rounds 5 --seed 42', 'repeatable, with winners')
       .example('$0 run my.yaml --transports sse,websocket --clients 1000 --duration 30s', 'a part of a scenario, larger')
       .example('$0 run my.yaml --json > result.json', 'for programs') as never,
   run: (options, terminal) => run(options as unknown as RunOptions, terminal),
@@ -71,7 +72,7 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   // First of all: whenever it comes, an interrupt ends the run in the same way.
   const interruption = new AbortController()
   terminal.onInterrupt(() => interruption.abort())
-  const scenario = await loadScenario(options.scenario, options)
+  const scenario = await loadScenario(scenarioFile(options.scenario), options)
   const fleet = new LocalFleet()
   const plan = makePlan(scenario, await fleet.describe(), placeTrial, { seed: randomInt(2 ** 32) })
   const context = { feedbench: { version: await feedbenchVersion() }, environment: await describeEnvironment(plan.cpuPlacement) }
@@ -105,6 +106,7 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
 /**
  * What the command ends with. `pass` relaxes what is inconclusive, thresholds that no figure decided; a measurement that is invalid or
  * not whole stays what it is. The result keeps its own exit code: it was not decided, whoever lets that pass.
+ * @internal for its test
  */
 export function exitCodeOf({ trials, summary }: Result, inconclusive: 'pass' | undefined): number {
   const isWhole = trials.length > 0 && summary.trials.finished === summary.trials.planned

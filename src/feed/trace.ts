@@ -35,7 +35,10 @@ export async function readTrace(path: string): Promise<Trace> {
   return parseTrace(await readTextFile(path, MAX_TRACE_BYTES, 'a trace'), path)
 }
 
-/** @throws FeedbenchError E_TRACE, with the first 20 problems */
+/**
+ * @throws FeedbenchError E_TRACE, with the first 20 problems
+ * @internal for its test
+ */
 export function parseTrace(text: string, path: string): Trace {
   const problems: Problem[] = []
   const report = (line: number, message: string, hint?: string) =>

@@ -10,6 +10,8 @@ import type { RunContext } from './schema.js'
 export const PLAN_FILE = 'plan.json'
 export const JOURNAL_FILE = 'trials.ndjson'
 export const RESULT_FILE = 'result.json'
+/** Where runs go that were given no folder: below the folder that the user is in. */
+export const RUNS_FOLDER = 'results/runs'
 
 /**
  * Where a run keeps what it finds out. Every method throws E_OUTPUT where it cannot write, and leaves what was written before
@@ -33,7 +35,7 @@ export interface RunFolder {
  */
 export async function createRunFolder(path: string | null, name: string, startedAtWallUs: number): Promise<RunFolder> {
   if (path !== null) return runFolder(await useFolder(path))
-  return runFolder(await makeFolder(resolve('results', 'runs'), `${timestamp(startedAtWallUs)}-${slug(name)}`))
+  return runFolder(await makeFolder(resolve(RUNS_FOLDER), `${timestamp(startedAtWallUs)}-${slug(name)}`))
 }
 
 async function useFolder(given: string): Promise<string> {

@@ -15,6 +15,7 @@ import { readTransports } from './transports.js'
 
 const MAX_TRIALS = 10_000
 const MAX_DAYS = 31
+const LOOK = 'check the path, from the folder that you are in; feedbench list has the names of the scenarios that come along'
 
 /** A scenario with all that a plan needs beside it: its labels, and the scenario again at each load point. */
 export interface LoadedScenario extends Scenario {
@@ -32,12 +33,13 @@ export interface LoadedScenario extends Scenario {
  * @throws FeedbenchError with all problems
  */
 export async function loadScenario(path: string, overrides: Overrides = {}): Promise<LoadedScenario> {
-  return readScenario(await readTextFile(path, MAX_SCENARIO_BYTES, 'a scenario'), { file: path, overrides })
+  return readScenario(await readTextFile(path, MAX_SCENARIO_BYTES, 'a scenario', LOOK), { file: path, overrides })
 }
 
 /**
  * Reads and checks a scenario's text. Plug-ins and traces are found relative to `file`, which also stands in each problem.
  * @throws FeedbenchError with all problems
+ * @internal for tests
  */
 export async function readScenario(
   text: string,
