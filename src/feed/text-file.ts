@@ -61,5 +61,6 @@ function tooLarge(path: string, maxBytes: number, what: string): FeedbenchError 
     code: 'E_FILE_TOO_LARGE',
     where: path,
     message: `expected ${what} of at most ${maxBytes / 2 ** 20} MiB, got more`,
+    hint: 'check which file was meant, or split it',
   })
 }

@@ -41,8 +41,8 @@ export async function readTrace(path: string): Promise<Trace> {
  */
 export function parseTrace(text: string, path: string): Trace {
   const problems: Problem[] = []
-  const report = (line: number, message: string, hint?: string) =>
-    problems.push({ code: 'E_TRACE', where: `${path}:${line}`, message, ...(hint === undefined ? {} : { hint }) })
+  const report = (line: number, message: string, hint = 'mend the line, or leave it out: each line is a message of its own') =>
+    problems.push({ code: 'E_TRACE', where: `${path}:${line}`, message, hint })
   const content: TraceContent = { offsetsUs: [], topics: [], data: [] }
   const topics = new Map<string, number>()
   let lastMs = 0

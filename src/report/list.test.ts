@@ -25,7 +25,7 @@ const LISTING: Listing = {
 test('says what each scenario asks and what each transport takes', () => {
   expect(renderList(LISTING, { colour: false })).toBe(
     `Scenarios, each run by its name: feedbench run <name>
-  quick         How late, heavy and lossy is each transport here?
+  quick          How late, heavy and lossy is each transport here?
   mine\\u{1b}[2J  scenarios/mine.yaml
 
 Transports

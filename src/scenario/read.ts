@@ -107,7 +107,12 @@ function runProblems({ rounds, transports }: Scenario, loadPoints: readonly Load
       : `expected a run of at most ${MAX_DAYS} days, got ${Math.round(days)}`
   if (trials <= MAX_TRIALS && days <= MAX_DAYS) return []
   return [
-    { code: 'E_TOO_MUCH', where: likelyPlace(places, [loadPoints.length > 1 ? ['matrix'] : ['rounds'], ['rounds']]), message },
+    {
+      code: 'E_TOO_MUCH',
+      where: likelyPlace(places, [loadPoints.length > 1 ? ['matrix'] : ['rounds'], ['rounds']]),
+      message,
+      hint: 'take fewer rounds, load points or transports, or shorter phases',
+    },
   ]
 }
 
