@@ -22,6 +22,8 @@ if (vulnerabilities === undefined || metadata === undefined) {
   for (const { name, severity, range, isDirect } of found) {
     console.error(`${severity}: ${name} ${range}${isDirect ? ', which package.json asks for' : ''}`)
   }
-  console.log(`${metadata.dependencies?.total ?? 0} dependencies, ${found.length === 0 ? 'no' : found.length} known vulnerabilities`)
+  console.log(
+    `${metadata.dependencies?.total ?? 0} dependencies, ${found.length === 0 ? 'no' : found.length} known vulnerabilities`,
+  )
   process.exitCode = found.length === 0 ? 0 : 1
 }

@@ -19,7 +19,8 @@ describe('list', () => {
   test('shows every scenario with its question, and every transport with its options', async () => {
     const { code, stdout, stderr } = await feedbench(['list'], { cwd: ROOT })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    for (const file of readdirSync(`${ROOT}scenarios`)) expect(stdout).toMatch(new RegExp(`^  ${basename(file, '.yaml')} +\\S`, 'm'))
+    for (const file of readdirSync(`${ROOT}scenarios`))
+      expect(stdout).toMatch(new RegExp(`^  ${basename(file, '.yaml')} +\\S`, 'm'))
     for (const words of ['polling', 'interval: 1s', 'long-polling', 'http-streaming', 'coalesce: off', 'sse', 'websocket']) {
       expect(stdout).toContain(words)
     }

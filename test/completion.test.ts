@@ -53,7 +53,14 @@ describe('a shell is offered', () => {
   })
 
   test('nothing but lines to choose from, whatever the line says', async () => {
-    for (const words of [[], ['rnu', ''], ['run', '--seed', '1', '--seed', '2', '-'], ['report', '--', ''], ['--version', ''], ['\u001b[']]) {
+    for (const words of [
+      [],
+      ['rnu', ''],
+      ['run', '--seed', '1', '--seed', '2', '-'],
+      ['report', '--', ''],
+      ['--version', ''],
+      ['\u001b['],
+    ]) {
       for (const line of await offered(...words)) expect(line).toMatch(/^(--?)?[a-z][\w./-]*$/)
     }
   })

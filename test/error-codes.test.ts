@@ -39,7 +39,10 @@ const NO_HINT: Partial<Record<ErrorCode, string>> = {
 
 type Provocation = () => string[]
 
-const aliases = ['a: &a [x, x]', ...Array.from({ length: 20 }, (_, level) => `k${level}: &k${level} [*${before(level)}, *${before(level)}]`)]
+const aliases = [
+  'a: &a [x, x]',
+  ...Array.from({ length: 20 }, (_, level) => `k${level}: &k${level} [*${before(level)}, *${before(level)}]`),
+]
 const plugIn = (
   server: string,
 ) => `export default { name: 'bad', summary: 'x', optionsSchema: { safeParse: () => ({ success: true, data: {} }), parse: () => ({}) },
@@ -90,20 +93,24 @@ const PROVOCATIONS: Partial<Record<ErrorCode, Provocation>> = {
 test('every code is provoked here or elsewhere', () => {
   const both = [...Object.keys(PROVOCATIONS), ...Object.keys(ELSEWHERE)]
   expect(both.sort()).toEqual(Object.keys(ERROR_CODES).sort())
-  for (const [code, entry] of Object.entries(ELSEWHERE)) expect(readFileSync(`${ROOT}${entry.file}`, 'utf8'), entry.file).toContain(code)
+  for (const [code, entry] of Object.entries(ELSEWHERE))
+    expect(readFileSync(`${ROOT}${entry.file}`, 'utf8'), entry.file).toContain(code)
 })
 
 describe('a user who provokes', () => {
-  test.each(Object.entries(PROVOCATIONS))('%s is told where, what was expected, what came and what to do', async (name, provoke) => {
-    const code = name as ErrorCode
-    const { code: exitCode, stderr } = await feedbench(provoke(), { cwd: folder })
-    const lines = stderr.split('\n')
-    const index = lines.findIndex((line) => line.endsWith(`[${code}]`))
-    expect(lines[index], stderr).toMatch(/^\S.*: expected .+, (got:?|but) .+ \[E_[A-Z_]+\]$/)
-    expect(exitCode).toBe(ERROR_CODES[code].exitCode)
-    expect(stderr).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m)
-    if (!(code in NO_HINT)) expect(lines[index + 1]).toMatch(/^ {2}hint: \S.{5}/)
-  })
+  test.each(Object.entries(PROVOCATIONS))(
+    '%s is told where, what was expected, what came and what to do',
+    async (name, provoke) => {
+      const code = name as ErrorCode
+      const { code: exitCode, stderr } = await feedbench(provoke(), { cwd: folder })
+      const lines = stderr.split('\n')
+      const index = lines.findIndex((line) => line.endsWith(`[${code}]`))
+      expect(lines[index], stderr).toMatch(/^\S.*: expected .+, (got:?|but) .+ \[E_[A-Z_]+\]$/)
+      expect(exitCode).toBe(ERROR_CODES[code].exitCode)
+      expect(stderr).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m)
+      if (!(code in NO_HINT)) expect(lines[index + 1]).toMatch(/^ {2}hint: \S.{5}/)
+    },
+  )
 })
 
 function file(name: string, text: string): string {

@@ -30,12 +30,14 @@ function installedFeedbench(...args: string[]) {
 describe('the package', () => {
   test('has what a user needs', () => {
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', 'dist/main.js']))
-    for (const name of [...filesOf('scenarios'), ...filesOf('docs').filter((file) => file.endsWith('.md'))]) expect(paths).toContain(name)
+    for (const name of [...filesOf('scenarios'), ...filesOf('docs').filter((file) => file.endsWith('.md'))])
+      expect(paths).toContain(name)
     expect(paths).toContain('docs/schema/scenario.schema.json')
   })
 
   test('has nothing else', () => {
-    const expected = /^(dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)|scenarios\/[\w-]+\.(yaml|ndjson)|docs\/.+\.(md|json)|[A-Z]+(\.md)?|package\.json)$/
+    const expected =
+      /^(dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)|scenarios\/[\w-]+\.(yaml|ndjson)|docs\/.+\.(md|json)|[A-Z]+(\.md)?|package\.json)$/
     expect(paths.filter((path) => !expected.test(path))).toEqual([])
     expect(paths.filter((path) => /\.test\.|^dist\/testing\//.test(path))).toEqual([])
   })
@@ -48,7 +50,7 @@ describe('the package', () => {
   })
 })
 
-describe.skipIf(!canInstall)('installed in another folder (skipped where npm finds the dependencies neither in its cache nor in the registry)', () => {
+describe.skipIf(!canInstall)('installed in another folder (skipped without registry and cache)', () => {
   test('brings no development dependency with it', () => {
     const modules = readdirSync(join(project, 'node_modules'))
     expect(modules).toEqual(expect.arrayContaining(['feedbench', 'ws', 'zod']))
@@ -78,7 +80,13 @@ describe.skipIf(!canInstall)('installed in another folder (skipped where npm fin
     const path = stdout.trimEnd().split('\n').at(-1) as string
     expect(path.startsWith(join(elsewhere, 'results', 'runs'))).toBe(true)
     const { trials } = readResult(path)
-    expect(trials.map(({ transport }) => transport).sort()).toEqual(['http-streaming', 'long-polling', 'polling', 'sse', 'websocket'])
+    expect(trials.map(({ transport }) => transport).sort()).toEqual([
+      'http-streaming',
+      'long-polling',
+      'polling',
+      'sse',
+      'websocket',
+    ])
     for (const { messages } of trials) expect(messages.delivered).toBeGreaterThan(0)
   })
 

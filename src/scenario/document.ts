@@ -25,7 +25,12 @@ export function parseScenarioText(text: string, file: string): ScenarioDocument 
   const bytes = Buffer.byteLength(text)
   if (bytes > MAX_SCENARIO_BYTES) {
     const hint = 'check which file was meant, or split the scenario'
-    throw new FeedbenchError({ code: 'E_FILE_TOO_LARGE', where: file, message: `expected at most 1 MiB, got ${bytes} bytes`, hint })
+    throw new FeedbenchError({
+      code: 'E_FILE_TOO_LARGE',
+      where: file,
+      message: `expected at most 1 MiB, got ${bytes} bytes`,
+      hint,
+    })
   }
   const lines = new LineCounter()
   const at = (offset: number) => {

@@ -2,7 +2,8 @@ import { parseThreshold } from '../analysis/threshold-syntax.js'
 import type { Problem } from '../model/errors.js'
 import { type Places, show, suggest } from './problems.js'
 
-const FORM = 'such as "*.messages.missing == 0"; the metrics are the members of a trial, as docs/schema/result.schema.json has them'
+const FORM =
+  'such as "*.messages.missing == 0"; the metrics are the members of a trial, as docs/schema/result.schema.json has them'
 
 /** What is wrong with the thresholds: syntax, and selectors that select nothing. `labels` is `null` where they are not known. */
 export function thresholdProblems(
