@@ -99,7 +99,7 @@ function memoryOf(rows) {
   }
 }
 
-export function median(values) {
+function median(values) {
   const sorted = values.filter((value) => typeof value === 'number' && Number.isFinite(value)).sort((left, right) => left - right)
   if (sorted.length === 0) return null
   const middle = sorted.length >> 1
