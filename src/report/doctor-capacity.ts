@@ -1,0 +1,75 @@
+import type { Colors } from 'picocolors/types.js'
+import type { Diagnosis, Limit, TransportCapacity, TransportFigures } from '../model/diagnosis.js'
+import { formatCount, formatDuration, formatPercent, formatSetSize, formatSize } from './quantity.js'
+import { textTable } from './text-table.js'
+import { wrap } from './wrap.js'
+
+/** What size of scenario the machine can carry over each transport, and what holds it back. */
+export function capacityLines(diagnosis: Diagnosis, width: number, colors: Colors): string[] {
+  const { capacity, basis } = diagnosis
+  if (capacity.length === 0) return []
+  const rows = capacity.map((transport) => [
+    transport.transport,
+    figure(transport.clients),
+    reason(transport.clients, diagnosis, transport),
+    figure(transport.deliveriesPerSec),
+    reason(transport.deliveriesPerSec, diagnosis, transport),
+  ])
+  const wide = [['', 'clients', `at ${formatCount(basis.ratePerSec)} message/s, held back by`, 'deliveries/s', 'held back by'], ...rows]
+  const table = textTable(wide, width, ['left', 'right', 'left', 'right', 'left']) ?? blocks(rows, width)
+  const note = `~ predicted: ${formatPercent(basis.utilization)} of a core over the cost of a delivery above; other figures are limits, at which run refuses. Messages of ${formatSetSize(basis.payloadBytes)}; a client that polls does so once a message.`
+  return [colors.bold('What this machine can carry'), ...table, colors.dim(wrap(note, width, '  '))]
+}
+
+/** `Scenarios up to ~11 000 clients at 1 message/s suit all transports.` */
+export function largest({ capacity, basis }: Diagnosis): string {
+  const clients = leastOf(capacity, ({ clients: [first] }) => first)
+  const deliveries = leastOf(capacity, ({ deliveriesPerSec: [first] }) => first)
+  if (clients === null) return 'What it can carry could not be measured.'
+  const rate = `${formatCount(basis.ratePerSec)} message/s`
+  const times = deliveries === null ? '' : `, as long as clients x rate stays below ${shown(deliveries)}/s`
+  return `Over every transport this machine carries up to ${shown(clients)} clients at ${rate}${times}.`
+}
+
+function leastOf(capacity: readonly TransportCapacity[], of: (transport: TransportCapacity) => Limit | undefined): Limit | null {
+  const limits = capacity.map(of)
+  const known = limits.filter((limit) => limit !== undefined)
+  if (known.length < limits.length || known.length === 0) return null
+  return known.reduce((least, limit) => (limit.most < least.most ? limit : least))
+}
+
+function blocks(rows: readonly string[][], width: number): string[] {
+  return rows.flatMap(([transport, clients, why, deliveries, whyNot]) => [
+    `  ${transport}`,
+    wrap(`${clients} clients (${why})`, width, '    '),
+    wrap(`${deliveries} deliveries/s (${whyNot})`, width, '    '),
+  ])
+}
+
+function figure([limit]: readonly Limit[]): string {
+  return limit === undefined ? '-' : shown(limit)
+}
+
+/** What is predicted is no more exact than two digits; a limit is. */
+function shown({ most, basis }: Limit): string {
+  return basis === 'read' ? formatCount(most) : `~${formatCount(most === 0 ? 0 : Number(most.toPrecision(2)))}`
+}
+
+function reason([limit]: readonly Limit[], { measured }: Diagnosis, { transport }: TransportCapacity): string {
+  if (limit === undefined) return 'not measured'
+  const { fleet, transports } = measured
+  const cost = transports.find((figures) => figures.transport === transport)?.cost
+  return WHY[limit.name]({ fleet, cost })
+}
+
+const WHY: Record<Limit['name'], (known: { fleet: Diagnosis['measured']['fleet']; cost: TransportFigures['cost'] | undefined }) => string> = {
+  descriptors: ({ fleet }) => `descriptors: ${formatCount(fleet.descriptorsPerProcess)} a process`,
+  ports: ({ fleet }) => `ports: ${formatCount(fleet.portsPerAddress)} x ${formatCount(fleet.addresses.length)}`,
+  memory: ({ fleet }) => `memory: ${formatSize(fleet.memoryFreeBytes)} free`,
+  'server-memory': ({ cost }) => `server memory: ${formatSize(cost?.serverRssBytesPerClient ?? null)} each`,
+  'server-cpu': ({ cost }) => `server CPU: ${formatDuration(cost?.serverCpuUsPerDelivery ?? null)} each`,
+  'driver-cpu': ({ cost }) => `driver CPU: ${formatDuration(cost?.driverCpuUsPerDelivery ?? null)} each`,
+  'shared-cpu': ({ cost }) =>
+    `the only core: ${formatDuration(cost === undefined ? null : (cost.serverCpuUsPerDelivery ?? 0) + (cost.driverCpuUsPerDelivery ?? 0))} each`,
+  scenario: () => 'the most that a scenario may have',
+}
