@@ -18,6 +18,9 @@ export const clockProbe: Probe<ClockFigures> = {
     }
     const tookUs = lastUs - startUs
     // A clock that did not move for all that time steps by at least as much.
-    return { resolutionUs: Number.isFinite(resolutionUs) ? resolutionUs : 1e6, readUs: Math.round((tookUs / READINGS) * 1e3) / 1e3 }
+    return {
+      resolutionUs: Number.isFinite(resolutionUs) ? resolutionUs : 1e6,
+      readUs: Math.round((tookUs / READINGS) * 1e3) / 1e3,
+    }
   },
 }

@@ -1,6 +1,6 @@
 import type { CpuPlacement, FleetDescription } from './placement.js'
 import type { Distribution } from './trial.js'
-import type { VerdictStatus } from './verdict.js'
+import type { ReasonCode, VerdictStatus } from './verdict.js'
 
 /** `warn`: figures will be worse than they need be, or trials degraded; `problem`: no valid measurement is possible. */
 export type CheckStatus = 'ok' | 'warn' | 'problem'
@@ -25,8 +25,8 @@ export type CheckName = (typeof CHECK_NAMES)[number]
 export interface Check {
   name: CheckName
   status: CheckStatus
-  /** Why it is no `ok`, in words; `null` where it is. */
-  why: string | null
+  /** Why it is no `ok`, in words; empty where it is. */
+  why: string[]
   /** What to do about it; `null` where nothing needs to be done, or can be. */
   hint: string | null
 }
@@ -82,8 +82,8 @@ export interface ShortTrial {
   /** Of a transport that polls, in microseconds; `null` for the others. */
   pollIntervalUs: number | null
   verdict: VerdictStatus
-  /** Of the verdict, in words. */
-  reasons: string[]
+  /** Why the verdict is not `valid`. */
+  reasons: { code: ReasonCode; message: string }[]
 }
 
 /** `read`: a limit of the system, by which `run` refuses a scenario; `predicted`: extrapolated from what a short trial cost. */

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js'
 import type { Diagnosis, Limit, TransportCapacity, TransportFigures } from '../model/diagnosis.js'
-import { formatCount, formatDuration, formatPercent, formatSetSize, formatSize } from './quantity.js'
+import { formatCount, formatDuration, formatRatio, formatSetSize, formatSize } from './quantity.js'
 import { textTable } from './text-table.js'
 import { wrap } from './wrap.js'
 
@@ -15,9 +15,12 @@ export function capacityLines(diagnosis: Diagnosis, width: number, colors: Color
     figure(transport.deliveriesPerSec),
     reason(transport.deliveriesPerSec, diagnosis, transport),
   ])
-  const wide = [['', 'clients', `at ${formatCount(basis.ratePerSec)} message/s, held back by`, 'deliveries/s', 'held back by'], ...rows]
+  const wide = [
+    ['', 'clients', `at ${formatCount(basis.ratePerSec)} message/s, held back by`, 'deliveries/s', 'held back by'],
+    ...rows,
+  ]
   const table = textTable(wide, width, ['left', 'right', 'left', 'right', 'left']) ?? blocks(rows, width)
-  const note = `~ predicted: ${formatPercent(basis.utilization)} of a core over the cost of a delivery above; other figures are limits, at which run refuses. Messages of ${formatSetSize(basis.payloadBytes)}; a client that polls does so once a message.`
+  const note = `~ predicted: ${formatRatio(basis.utilization * 100)} % of a core over the cost of a delivery above; other figures are limits, at which run refuses. Messages of ${formatSetSize(basis.payloadBytes)}; a client that polls does so once a message.`
   return [colors.bold('What this machine can carry'), ...table, colors.dim(wrap(note, width, '  '))]
 }
 
@@ -62,7 +65,10 @@ function reason([limit]: readonly Limit[], { measured }: Diagnosis, { transport 
   return WHY[limit.name]({ fleet, cost })
 }
 
-const WHY: Record<Limit['name'], (known: { fleet: Diagnosis['measured']['fleet']; cost: TransportFigures['cost'] | undefined }) => string> = {
+const WHY: Record<
+  Limit['name'],
+  (known: { fleet: Diagnosis['measured']['fleet']; cost: TransportFigures['cost'] | undefined }) => string
+> = {
   descriptors: ({ fleet }) => `descriptors: ${formatCount(fleet.descriptorsPerProcess)} a process`,
   ports: ({ fleet }) => `ports: ${formatCount(fleet.portsPerAddress)} x ${formatCount(fleet.addresses.length)}`,
   memory: ({ fleet }) => `memory: ${formatSize(fleet.memoryFreeBytes)} free`,

@@ -1,5 +1,5 @@
 import type { CheckName, Diagnosis, Limit, Quantiles } from '../model/diagnosis.js'
-import { formatCount, formatDuration, formatPercent, formatSize } from './quantity.js'
+import { formatCount, formatDuration, formatPercent, formatRatio, formatSetDuration, formatSize } from './quantity.js'
 
 /** What each check is called where people read it. */
 export const TITLES: Record<CheckName, string> = {
@@ -40,7 +40,7 @@ export function answerOf(name: CheckName, { measured, capacity }: Diagnosis): st
         ? 'not told by this system'
         : `the hypervisor took ${formatPercent(others.stealShare)} of the machine at most during a trial`
     case 'clock':
-      return `steps of ${formatDuration(clock.resolutionUs)}, ${formatDuration(clock.readUs)} a reading`
+      return `steps of ${formatSetDuration(clock.resolutionUs)}, ${formatRatio(clock.readUs)} us a reading`
     case 'loop-timer':
       return `${lateness(timers.loopUs)}: by so much a poll is late`
     case 'waiting-thread':
@@ -65,7 +65,9 @@ function lateness({ p50, p99 }: Quantiles): string {
 
 function verdicts(statuses: readonly string[]): string {
   if (statuses.length === 0) return 'none could be run'
-  const words = ['valid', 'degraded', 'invalid'].map((word) => [statuses.filter((status) => status === word).length, word] as const)
+  const words = ['valid', 'degraded', 'invalid'].map(
+    (word) => [statuses.filter((status) => status === word).length, word] as const,
+  )
   return words.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`])).join(', ')
 }
 

@@ -45,7 +45,7 @@ function checkLines(check: Check, diagnosis: Diagnosis, width: number, colors: C
   return [
     `  ${paintStatus(status, colors)(WORDS[status])}${first.slice(2 + WORDS[status].length)}`,
     ...rest,
-    ...(why === null ? [] : [paintStatus(status, colors)(wrap(visible(why), width, indent))]),
+    ...why.map((line) => paintStatus(status, colors)(wrap(visible(line), width, indent))),
     ...(hint === null ? [] : [colors.dim(wrap(`hint: ${visible(hint)}`, width, indent))]),
   ]
 }
@@ -56,7 +56,10 @@ function conclusion(diagnosis: Diagnosis, width: number, colors: Colors): string
   const problems = checks.filter(({ status }) => status === 'problem').map(({ name }) => TITLES[name])
   const took = colors.dim(`Looked for ${formatDuration(tookUs)}.`)
   if (!canMeasure)
-    return [colors.red(colors.bold(wrap(`No valid measurement is possible here: see ${problems.join(', ')} above.`, width))), took]
+    return [
+      colors.red(colors.bold(wrap(`No valid measurement is possible here: see ${problems.join(', ')} above.`, width))),
+      took,
+    ]
   const but = warnings === 0 ? '' : ` (${warnings === 1 ? '1 warning' : `${warnings} warnings`} above)`
   return [colors.green(colors.bold(wrap(`Ready${but}. ${largest(diagnosis)}`, width))), took]
 }

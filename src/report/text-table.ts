@@ -3,7 +3,9 @@ export function textTable(rows: readonly string[][], width: number, aligned: rea
   const widths = aligned.map((_, column) => Math.max(0, ...rows.map((row) => (row[column] ?? '').length)))
   const lines = rows.map((row) =>
     `  ${aligned
-      .map((side, column) => (side === 'left' ? (row[column] ?? '').padEnd(widths[column] ?? 0) : (row[column] ?? '').padStart(widths[column] ?? 0)))
+      .map((side, column) =>
+        side === 'left' ? (row[column] ?? '').padEnd(widths[column] ?? 0) : (row[column] ?? '').padStart(widths[column] ?? 0),
+      )
       .join('  ')}`.trimEnd(),
   )
   return lines.some((line) => line.length > width) ? null : lines
