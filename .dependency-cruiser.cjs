@@ -19,6 +19,8 @@ const MAY_IMPORT = {
   report: ['model', 'measure', 'analysis'],
   // Reaches roles (server, driver) only by starting processes, and judges a trial as soon as it is over.
   runner: ['model', 'measure', 'feed', 'network', 'transports', 'server', 'driver', 'results', 'analysis'],
+  // Looks at the machine through what a run is made of: same reader, planner, processes and limits.
+  doctor: ['model', 'measure', 'feed', 'transports', 'scenario', 'analysis', 'runner'],
 }
 
 /** What tests alone may import. */

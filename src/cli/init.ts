@@ -26,7 +26,8 @@ export const initCommand: Command = {
       })
       .example('$0 init', `writes ${STARTER_FILE} in this folder`)
       .example('$0 init scenarios/chat.yaml', 'elsewhere, under another name') as never,
-  run: ({ path }, terminal) => init(String(path), terminal),
+  // What stands behind `--` is a path too, whatever it begins with.
+  run: ({ path, _: words }, terminal) => init(String((words as unknown[])[1] ?? path), terminal),
 }
 
 async function init(path: string, { stdout, env }: Terminal): Promise<number> {

@@ -23,7 +23,9 @@ export function checksOf(measured: Measured): Check[] {
     ['memory', enough(limits, 'memory', 'end other programs')],
     [
       'cores',
-      cpuPlacement.mode === 'pinned' ? OK : warn(`server and drivers share cores: ${cpuPlacement.reason}`, remedy(measured)),
+      cpuPlacement.mode === 'pinned'
+        ? OK
+        : warn(`${cpuPlacement.reason}; latencies then include what server and drivers take from each other`, remedy(measured)),
     ],
     ['cpu-others', share(others.cpuOthersShare, LIMITS.cpuOthers, 'other programs took the processor', 'end other programs')],
     [

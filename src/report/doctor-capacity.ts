@@ -1,5 +1,6 @@
 import type { Colors } from 'picocolors/types.js'
 import type { Diagnosis, Limit, TransportCapacity, TransportFigures } from '../model/diagnosis.js'
+import { markInvalid } from './doctor-transports.js'
 import { formatCount, formatDuration, formatRatio, formatSetSize, formatSize } from './quantity.js'
 import { textTable } from './text-table.js'
 import { wrap } from './wrap.js'
@@ -10,9 +11,9 @@ export function capacityLines(diagnosis: Diagnosis, width: number, colors: Color
   if (capacity.length === 0) return []
   const rows = capacity.map((transport) => [
     transport.transport,
-    figure(transport.clients),
+    figure(transport.clients, costOf(transport, diagnosis)),
     reason(transport.clients, diagnosis, transport),
-    figure(transport.deliveriesPerSec),
+    figure(transport.deliveriesPerSec, costOf(transport, diagnosis)),
     reason(transport.deliveriesPerSec, diagnosis, transport),
   ])
   const wide = [
@@ -25,13 +26,16 @@ export function capacityLines(diagnosis: Diagnosis, width: number, colors: Color
 }
 
 /** `Scenarios up to ~11 000 clients at 1 message/s suit all transports.` */
-export function largest({ capacity, basis }: Diagnosis): string {
+export function largest({ capacity, basis, measured }: Diagnosis): string {
   const clients = leastOf(capacity, ({ clients: [first] }) => first)
   const deliveries = leastOf(capacity, ({ deliveriesPerSec: [first] }) => first)
   if (clients === null) return 'What it can carry could not be measured.'
   const rate = `${formatCount(basis.ratePerSec)} message/s`
   const times = deliveries === null ? '' : `, as long as clients x rate stays below ${shown(deliveries)}/s`
-  return `Over every transport this machine carries up to ${shown(clients)} clients at ${rate}${times}.`
+  const doubt = measured.transports.some(({ cost }) => cost.verdict === 'invalid')
+    ? ' (figures of an invalid trial are among those)'
+    : ''
+  return `Over every transport this machine carries up to ${shown(clients)} clients at ${rate}${times}${doubt}.`
 }
 
 function leastOf(capacity: readonly TransportCapacity[], of: (transport: TransportCapacity) => Limit | undefined): Limit | null {
@@ -49,8 +53,13 @@ function blocks(rows: readonly string[][], width: number): string[] {
   ])
 }
 
-function figure([limit]: readonly Limit[]): string {
-  return limit === undefined ? '-' : shown(limit)
+function costOf({ transport }: TransportCapacity, { measured }: Diagnosis): TransportFigures['cost'] | undefined {
+  return measured.transports.find((figures) => figures.transport === transport)?.cost
+}
+
+function figure([limit]: readonly Limit[], cost: TransportFigures['cost'] | undefined): string {
+  if (limit === undefined) return '-'
+  return limit.basis === 'predicted' && cost !== undefined ? markInvalid(cost, shown(limit)) : shown(limit)
 }
 
 /** What is predicted is no more exact than two digits; a limit is. */
@@ -58,11 +67,9 @@ function shown({ most, basis }: Limit): string {
   return basis === 'read' ? formatCount(most) : `~${formatCount(most === 0 ? 0 : Number(most.toPrecision(2)))}`
 }
 
-function reason([limit]: readonly Limit[], { measured }: Diagnosis, { transport }: TransportCapacity): string {
+function reason([limit]: readonly Limit[], diagnosis: Diagnosis, transport: TransportCapacity): string {
   if (limit === undefined) return 'not measured'
-  const { fleet, transports } = measured
-  const cost = transports.find((figures) => figures.transport === transport)?.cost
-  return WHY[limit.name]({ fleet, cost })
+  return WHY[limit.name]({ fleet: diagnosis.measured.fleet, cost: costOf(transport, diagnosis) })
 }
 
 const WHY: Record<

@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js'
-import type { Diagnosis, TransportFigures } from '../model/diagnosis.js'
+import type { Diagnosis, ShortTrial, TransportFigures } from '../model/diagnosis.js'
 import { formatCount, formatDuration, formatSetDuration, formatSize } from './quantity.js'
 import { textTable } from './text-table.js'
 import { wrap } from './wrap.js'
@@ -25,12 +25,17 @@ export function transportLines({ measured: { transports } }: Diagnosis, width: n
 function cells({ transport, floor, cost }: TransportFigures): string[] {
   return [
     transport,
-    formatDuration(floor.transitUs.p50),
-    formatDuration(floor.transitUs.p99),
-    formatDuration(cost.serverCpuUsPerDelivery),
-    formatDuration(cost.driverCpuUsPerDelivery),
-    formatSize(cost.serverRssBytesPerClient),
+    markInvalid(floor, formatDuration(floor.transitUs.p50)),
+    markInvalid(floor, formatDuration(floor.transitUs.p99)),
+    markInvalid(cost, formatDuration(cost.serverCpuUsPerDelivery)),
+    markInvalid(cost, formatDuration(cost.driverCpuUsPerDelivery)),
+    markInvalid(cost, formatSize(cost.serverRssBytesPerClient)),
   ]
+}
+
+/** No number of an invalid trial stands without its mark. */
+export function markInvalid({ verdict }: ShortTrial, text: string): string {
+  return verdict === 'invalid' ? `!${text}` : text
 }
 
 function blocks(rows: readonly string[][]): string[] {
@@ -45,7 +50,9 @@ function blocks(rows: readonly string[][]): string[] {
 function notes({ floor, cost }: TransportFigures, all: readonly TransportFigures[]): string[] {
   const polls = all.find(({ floor: { pollIntervalUs } }) => pollIntervalUs !== null)
   const interval = (us: number | null | undefined) => formatSetDuration(us ?? 0)
+  const isMarked = all.some((figures) => figures.floor.verdict === 'invalid' || figures.cost.verdict === 'invalid')
   return [
+    ...(isMarked ? ['! from a trial that was invalid, here and below: see short trials above'] : []),
     `floor: published to received, ${formatCount(floor.clients)} clients, ${formatCount(floor.ratePerSec)} messages/s${
       polls === undefined ? '' : `; a poll each ${interval(polls.floor.pollIntervalUs)}, of which a message waits for half`
     }`,

@@ -11,6 +11,8 @@ import { wrap } from './wrap.js'
 
 /** Narrower than this, nothing is worth laying out. */
 const LEAST_WIDTH = 40
+/** Narrower than this, what was measured stands below its title. */
+const NARROW = 72
 const WORDS: Record<CheckStatus, string> = { ok: 'ok', warn: 'warn', problem: 'PROBLEM' }
 const MARK_WIDTH = Math.max(...Object.values(WORDS).map((word) => word.length))
 const TITLE_WIDTH = Math.max(...Object.values(TITLES).map((title) => title.length))
@@ -34,18 +36,20 @@ export function renderDoctor(diagnosis: Diagnosis, { colour, width }: TerminalOp
     .join('\n\n')}\n`
 }
 
-/** `  ok       descriptors      20 000 a process: up to 19 872 clients`, and below it what is wrong and what to do. */
+/** `  ok       file descriptors   20 000 a process: up to 19 872 clients`, and below it what is wrong and what to do. */
 function checkLines(check: Check, diagnosis: Diagnosis, width: number, colors: Colors): string[] {
   const { name, status, why, hint } = check
-  const lead = `  ${WORDS[status].padEnd(MARK_WIDTH)}  ${TITLES[name].padEnd(TITLE_WIDTH)}  `
-  const [first = '', ...rest] = wrap(`${lead.replaceAll(' ', '\0')}${answerOf(name, diagnosis)}`, width, '', lead.length)
-    .replaceAll('\0', ' ')
-    .split('\n')
+  const paint = paintStatus(status, colors)
+  const lead = ' '.repeat(MARK_WIDTH - WORDS[status].length + 2)
   const indent = ' '.repeat(MARK_WIDTH + 4)
+  const beside = `${indent}${' '.repeat(TITLE_WIDTH + 2)}`
+  const answer = answerOf(name, diagnosis)
+  const [first = '', ...rest] = wrap(answer, width, width < NARROW ? indent : beside, 0).split('\n')
+  const title = `  ${paint(WORDS[status])}${lead}${TITLES[name]}`
   return [
-    `  ${paintStatus(status, colors)(WORDS[status])}${first.slice(2 + WORDS[status].length)}`,
+    ...(width < NARROW ? [title, first] : [`${title}${' '.repeat(TITLE_WIDTH - TITLES[name].length)}  ${first.trimStart()}`]),
     ...rest,
-    ...why.map((line) => paintStatus(status, colors)(wrap(visible(line), width, indent))),
+    ...why.map((line) => paint(wrap(visible(line), width, indent))),
     ...(hint === null ? [] : [colors.dim(wrap(`hint: ${visible(hint)}`, width, indent))]),
   ]
 }

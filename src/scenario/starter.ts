@@ -10,7 +10,7 @@ export function starterScenario(schema: string | null): string {
 }
 
 const TEXT = `# A scenario: one feed, offered over several transports and measured over each. Takes about 35 s.
-# All keys have a line here; what is behind "#" is not in force. feedbench run says what it does not understand, with line and column.
+# Every key has its line; what is behind "#" is not in force. feedbench run says what it does not understand, with line and column.
 
 # What reports call it, and the question it asks.
 name: first
@@ -19,7 +19,8 @@ description: Which transport suits our feed?
 # What is published. rate: messages a second (20/s, 90/min). arrival: poisson (independent), periodic (even) or burst.
 # payload: size of a whole message, 96B at least.
 feed: { rate: 10/s, arrival: poisson, payload: 200B }
-# feed: { trace: recorded.ndjson, speed: 10 }   # your own messages instead, a line each: {"at_ms": 12, "topic": "a", "data": {}}
+# feed: { rate: 10/s, arrival: burst, burst: { size: 10, gap: 0ms } }   # ten at once, then a pause
+# feed: { trace: recorded.ndjson, loop: on }    # your own messages instead, a line each: {"at_ms": 12, "topic": "a", "data": {}}
 
 # How many clients receive every message; feedbench doctor says how many this machine can carry.
 clients: 100
