@@ -16,6 +16,8 @@ import { loopTimerProbe, waitingThreadProbe } from './timers.js'
 
 const TRANSPORTS = builtInTransports.map(({ name }) => name)
 
+const PLENTY = { descriptorsPerProcess: 1e6, portsPerAddress: 60_000, memoryFreeBytes: 1e12 }
+
 export interface Examination {
   fleet: Fleet
   clock: Clock
@@ -79,7 +81,8 @@ async function measure(ask: Ask, fleet: FleetDescription, hasRoom: boolean): Pro
   }
   return {
     fleet,
-    cpuPlacement: hasRoom ? placeTrial(1, fleet, true).cpuPlacement : { mode: 'shared', reason: 'there is no room for a client' },
+    // How processes are placed depends on the cores alone: also where there is no room for a client.
+    cpuPlacement: placeTrial(1, { ...fleet, ...PLENTY }, true).cpuPlacement,
     clock,
     timers: { loopUs, waitingThreadUs },
     others: {

@@ -20,6 +20,7 @@ export const TITLES: Record<CheckName, string> = {
 export function answerOf(name: CheckName, { measured, capacity }: Diagnosis): string {
   const { fleet, cpuPlacement, clock, timers, others, httpCeiling, transports } = measured
   const limits = capacity[0]?.clients ?? []
+  const unknown = transports.length === 0 ? 'not measured' : 'not told by this system'
   switch (name) {
     case 'descriptors':
       return `${formatCount(fleet.descriptorsPerProcess)} a process${upTo(limits, 'descriptors')}`
@@ -33,11 +34,11 @@ export function answerOf(name: CheckName, { measured, capacity }: Diagnosis): st
       }`
     case 'cpu-others':
       return others.cpuOthersShare === null
-        ? 'not told by this system'
+        ? unknown
         : `used ${formatPercent(others.cpuOthersShare)} of the machine at most during a trial`
     case 'steal':
       return others.stealShare === null
-        ? 'not told by this system'
+        ? unknown
         : `the hypervisor took ${formatPercent(others.stealShare)} of the machine at most during a trial`
     case 'clock':
       return `steps of ${formatSetDuration(clock.resolutionUs)}, ${formatRatio(clock.readUs)} us a reading`
