@@ -17,10 +17,11 @@ export function capacityLines(diagnosis: Diagnosis, width: number, colors: Color
     reason(transport.deliveriesPerSec, diagnosis, transport),
   ])
   const wide = [
-    ['', 'clients', `at ${formatCount(basis.ratePerSec)} message/s, held back by`, 'deliveries/s', 'held back by'],
+    ['', `clients at ${formatCount(basis.ratePerSec)} message/s`, '', 'deliveries a second', ''],
+    ['', 'most', 'held back by', 'most', 'held back by'],
     ...rows,
   ]
-  const table = textTable(wide, width, ['left', 'right', 'left', 'right', 'left']) ?? blocks(rows, width)
+  const table = textTable(wide, width, ['left', 'right', 'left', 'right', 'left'], [0]) ?? blocks(rows, width)
   const note = `~ predicted: ${formatRatio(basis.utilization * 100)} % of a core over the cost of a delivery above; other figures are limits, at which run refuses. Messages of ${formatSetSize(basis.payloadBytes)}; a client that polls does so once a message.`
   return [colors.bold('What this machine can carry'), ...table, colors.dim(wrap(note, width, '  '))]
 }
@@ -76,13 +77,13 @@ const WHY: Record<
   Limit['name'],
   (known: { fleet: Diagnosis['measured']['fleet']; cost: TransportFigures['cost'] | undefined }) => string
 > = {
-  descriptors: ({ fleet }) => `descriptors: ${formatCount(fleet.descriptorsPerProcess)} a process`,
+  descriptors: ({ fleet }) => `descriptors: ${formatCount(fleet.descriptorsPerProcess)}`,
   ports: ({ fleet }) => `ports: ${formatCount(fleet.portsPerAddress)} x ${formatCount(fleet.addresses.length)}`,
-  memory: ({ fleet }) => `memory: ${formatSize(fleet.memoryFreeBytes)} free`,
-  'server-memory': ({ cost }) => `server memory: ${formatSize(cost?.serverRssBytesPerClient ?? null)} each`,
-  'server-cpu': ({ cost }) => `server CPU: ${formatDuration(cost?.serverCpuUsPerDelivery ?? null)} each`,
-  'driver-cpu': ({ cost }) => `driver CPU: ${formatDuration(cost?.driverCpuUsPerDelivery ?? null)} each`,
+  memory: ({ fleet }) => `memory: ${formatSize(fleet.memoryFreeBytes)}`,
+  'server-memory': ({ cost }) => `server memory: ${formatSize(cost?.serverRssBytesPerClient ?? null)}`,
+  'server-cpu': ({ cost }) => `server CPU: ${formatDuration(cost?.serverCpuUsPerDelivery ?? null)}`,
+  'driver-cpu': ({ cost }) => `driver CPU: ${formatDuration(cost?.driverCpuUsPerDelivery ?? null)}`,
   'shared-cpu': ({ cost }) =>
-    `the only core: ${formatDuration(cost === undefined ? null : (cost.serverCpuUsPerDelivery ?? 0) + (cost.driverCpuUsPerDelivery ?? 0))} each`,
+    `the only core: ${formatDuration(cost === undefined ? null : (cost.serverCpuUsPerDelivery ?? 0) + (cost.driverCpuUsPerDelivery ?? 0))}`,
   scenario: () => 'the most that a scenario may have',
 }

@@ -25,7 +25,7 @@ export function answerOf(name: CheckName, { measured, capacity }: Diagnosis): st
     case 'descriptors':
       return `${formatCount(fleet.descriptorsPerProcess)} a process${upTo(limits, 'descriptors')}`
     case 'ports':
-      return `${formatCount(fleet.portsPerAddress)} on each of ${formatCount(fleet.addresses.length)} loopback addresses${upTo(limits, 'ports')}`
+      return `${formatCount(fleet.portsPerAddress)} on ${addresses(fleet.addresses.length)}${upTo(limits, 'ports')}`
     case 'memory':
       return `${formatSize(fleet.memoryFreeBytes)}${upTo(limits, 'memory')}`
     case 'cores':
@@ -58,6 +58,10 @@ export function answerOf(name: CheckName, { measured, capacity }: Diagnosis): st
 function upTo(limits: readonly Limit[], name: Limit['name']): string {
   const limit = limits.find((other) => other.name === name) ?? limits.find((other) => other.name === 'scenario')
   return limit === undefined ? '' : `: up to ${formatCount(limit.most)} clients`
+}
+
+function addresses(count: number): string {
+  return count === 1 ? 'one loopback address' : `each of ${formatCount(count)} loopback addresses`
 }
 
 function lateness({ p50, p99 }: Quantiles): string {

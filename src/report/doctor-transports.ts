@@ -14,7 +14,7 @@ export function transportLines({ measured: { transports } }: Diagnosis, width: n
     ['', 'p50', 'p99', 'server', 'driver', 'a client'],
     ...rows,
   ]
-  const table = textTable(wide, width, ['left', 'right', 'right', 'right', 'right', 'right']) ?? blocks(rows)
+  const table = textTable(wide, width, ['left', 'right', 'right', 'right', 'right', 'right'], [0]) ?? blocks(rows)
   return [
     colors.bold('Transports, measured now'),
     ...table,

@@ -21,7 +21,7 @@ describe('a diagnosis', () => {
     expect(plain()).toMatchInlineSnapshot(`
       "This machine
         ok       file descriptors   20 000 a process: up to 19 872 clients
-        ok       source ports       28 000 on each of 1 loopback addresses: up to 25 200 clients
+        ok       source ports       28 000 on one loopback address: up to 25 200 clients
         ok       free memory        64.0 GB: up to 621 928 clients
         ok       cores              2 allowed (0-1); server and drivers are pinned to cores of their own
         ok       other programs     used 2.00 % of the machine at most during a trial
@@ -34,22 +34,23 @@ describe('a diagnosis', () => {
         ok       short trials       4 valid
 
       Transports, measured now
-                   latency floor          CPU a delivery             memory
-                             p50     p99          server   driver  a client
-        polling           190 us  260 us         30.0 us  62.1 us   12.0 kB
-        websocket         190 us  260 us         7.00 us  14.0 us   12.0 kB
+                   latency floor   CPU a delivery    memory
+                      p50     p99   server   driver  a client
+        polling    190 us  260 us  30.0 us  62.1 us   12.0 kB
+        websocket  190 us  260 us  7.00 us  14.0 us   12.0 kB
         floor: published to received, 2 clients, 250 messages/s; a poll each 2 ms, of which a message waits for half
         CPU and server's memory: 300 clients, 25 messages/s; a poll each 40 ms, one a message
 
       What this machine can carry
-                   clients  at 1 message/s, held back by   deliveries/s  held back by
-        polling    ~11 000  driver CPU: 62.1 us each            ~11 000  driver CPU: 62.1 us each
-        websocket   19 872  descriptors: 20 000 a process       ~50 000  driver CPU: 14.0 us each
+                   clients at 1 message/s        deliveries a second
+                      most  held back by            most  held back by
+        polling    ~11 000  driver CPU: 62.1 us  ~11 000  driver CPU: 62.1 us
+        websocket   19 872  descriptors: 20 000  ~50 000  driver CPU: 14.0 us
         ~ predicted: 70 % of a core over the cost of a delivery above; other figures are limits, at which run refuses.
           Messages of 200 B; a client that polls does so once a message.
 
       Ready. Over every transport this machine carries up to ~11 000 clients at 1 message/s, as long as clients x rate stays
-        below ~11 000/s.
+      below ~11 000/s.
       Looked for 51.2 s.
       "
     `)
@@ -78,7 +79,7 @@ describe('a diagnosis', () => {
       transports: [buildTransportFigures({ cost: { serverCpuUsPerDelivery: null, driverCpuUsPerDelivery: null } })],
       others: { cpuOthersShare: null, stealShare: null },
     })
-    expect(text).toMatch(/websocket +19 872 +descriptors: 20 000 a process +- +not measured/)
+    expect(text).toMatch(/websocket +19 872 +descriptors: 20 000 +- +not measured/)
     expect(text).toContain('not told by this system')
     expect(text).not.toMatch(/NaN|null|undefined|Infinity/)
   })

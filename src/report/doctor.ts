@@ -61,11 +61,11 @@ function conclusion(diagnosis: Diagnosis, width: number, colors: Colors): string
   const took = colors.dim(`Looked for ${formatDuration(tookUs)}.`)
   if (!canMeasure)
     return [
-      colors.red(colors.bold(wrap(`No valid measurement is possible here: see ${problems.join(', ')} above.`, width))),
+      colors.red(colors.bold(wrap(`No valid measurement is possible here: see ${problems.join(', ')} above.`, width, '', 0))),
       took,
     ]
   const but = warnings === 0 ? '' : ` (${warnings === 1 ? '1 warning' : `${warnings} warnings`} above)`
-  return [colors.green(colors.bold(wrap(`Ready${but}. ${largest(diagnosis)}`, width))), took]
+  return [colors.green(colors.bold(wrap(`Ready${but}. ${largest(diagnosis)}`, width, '', 0))), took]
 }
 
 function paintStatus(status: CheckStatus, colors: Colors): (text: string) => string {
