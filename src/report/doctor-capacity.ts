@@ -26,7 +26,7 @@ export function capacityLines(diagnosis: Diagnosis, width: number, colors: Color
   return [colors.bold('What this machine can carry'), ...table, colors.dim(wrap(note, width, '  '))]
 }
 
-/** `Scenarios up to ~11 000 clients at 1 message/s suit all transports.` */
+/** `Over every transport this machine carries up to ~11 000 clients at 1 message/s, as long as ...`: the least of all transports. */
 export function largest({ capacity, basis, measured }: Diagnosis): string {
   const clients = leastOf(capacity, ({ clients: [first] }) => first)
   const deliveries = leastOf(capacity, ({ deliveriesPerSec: [first] }) => first)
