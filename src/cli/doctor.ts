@@ -25,7 +25,7 @@ export const doctorCommand: Command = {
     parser
       .option('duration', {
         type: 'string',
-        default: '1.5',
+        default: '1',
         requiresArg: true,
         describe: 'Of each of its measurements: 2s, 500ms, or a number of seconds',
       })

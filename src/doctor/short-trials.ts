@@ -15,7 +15,7 @@ interface Load {
 }
 
 /** A p99 needs 368 messages; at independent times, or polls would always meet the same part of their interval. */
-const FLOOR: Load = { clients: 2, ratePerSec: 250, arrival: 'poisson', warmupUs: 0.3e6, pollIntervalMs: 2 }
+const FLOOR: Load = { clients: 2, ratePerSec: 400, arrival: 'poisson', warmupUs: 0.3e6, pollIntervalMs: 2 }
 /** Enough deliveries that the processes' own work, such as heartbeats, hardly counts. */
 const COST: Load = { clients: 300, ratePerSec: 25, arrival: 'periodic', warmupUs: 1e6, pollIntervalMs: 40 }
 export const PAYLOAD_BYTES = 200

@@ -8,7 +8,7 @@ import type { Probe } from './probe.js'
 
 const TICK_MS = 5
 /** Timers look for longer than a trial: a p99 needs 368 ticks. */
-const LOOKS = 1.5
+const LOOKS = 2
 
 const TICKS: FeedSpec = { arrival: 'periodic', ratePerSec: 1e3 / TICK_MS, payloadBytes: 96, burst: null, trace: null, seed: 1 }
 

@@ -34,7 +34,7 @@ export function largest({ capacity, basis, measured }: Diagnosis): string {
   const rate = `${formatCount(basis.ratePerSec)} message/s`
   const times = deliveries === null ? '' : `, as long as clients x rate stays below ${shown(deliveries)}/s`
   const doubt = measured.transports.some(({ cost }) => cost.verdict === 'invalid')
-    ? ' (figures of an invalid trial are among those)'
+    ? ' (an invalid trial is behind some figures: see !)'
     : ''
   return `Over every transport this machine carries up to ${shown(clients)} clients at ${rate}${times}${doubt}.`
 }
