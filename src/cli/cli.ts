@@ -1,7 +1,7 @@
 import yargs from 'yargs'
 import { ERROR_CODES, FeedbenchError, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
-import { type Command, jsonProblem, plainProblem } from './command.js'
+import { type Command, jsonProblem, plainError } from './command.js'
 import { listCommand } from './list.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
@@ -83,12 +83,10 @@ function inOurWords(message: string): string {
 }
 
 function explain(error: unknown, asJson: boolean, { stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>): number {
-  const problems = error instanceof FeedbenchError ? error.problems : [bug(error)]
-  if (asJson) stdout.write(`${JSON.stringify({ error: { problems: problems.map(jsonProblem) } })}\n`)
-  else for (const problem of problems) stderr.write(`${plainProblem(problem)}\n`)
-  // Only a bug shows where it is: whoever reports it needs that.
-  if (!(error instanceof FeedbenchError) && error instanceof Error) stderr.write(`${error.stack}\n`)
-  return error instanceof FeedbenchError ? error.exitCode : ERROR_CODES.E_BUG.exitCode
+  const known = error instanceof FeedbenchError ? error : new FeedbenchError(bug(error), { cause: error })
+  if (asJson) stdout.write(`${JSON.stringify({ error: { problems: known.problems.map(jsonProblem) } })}\n`)
+  if (!asJson || known.exitCode === ERROR_CODES.E_BUG.exitCode) stderr.write(plainError(known))
+  return known.exitCode
 }
 
 /** Shows what no command expected, wherever it came from; the exit code for it. */

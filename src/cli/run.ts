@@ -9,8 +9,8 @@ import { LocalFleet } from '../runner/local-fleet.js'
 import { placeTrial } from '../runner/placement.js'
 import { runPlan } from '../runner/run.js'
 import { loadScenario, makePlan, traceContents } from '../scenario/load.js'
-import { type Command, jsonProblem, plainProblem } from './command.js'
-import { liveProgress } from './live-progress.js'
+import { type Command, jsonProblem, plainError } from './command.js'
+import { liveProgress, PROGRESS_STYLES } from './live-progress.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
 
 interface RunOptions {
@@ -22,6 +22,7 @@ interface RunOptions {
   seed?: string
   out?: string
   json: boolean
+  progress?: (typeof PROGRESS_STYLES)[number]
   inconclusive?: 'pass'
 }
 
@@ -54,6 +55,11 @@ export const runCommand: Command = {
       })
       .option('out', { type: 'string', requiresArg: true, describe: 'The run folder; default results/runs/<time>-<name>' })
       .option('json', { type: 'boolean', default: false, describe: 'The result as one JSON document on stdout' })
+      .option('progress', {
+        choices: PROGRESS_STYLES,
+        requiresArg: true,
+        describe: 'On stderr: lines, one as each phase begins, for logs; none; default: a line that changes, at a terminal only',
+      })
       .option('inconclusive', {
         choices: ['pass'] as const,
         requiresArg: true,
@@ -70,13 +76,13 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   const { stdout, stderr, env } = terminal
   // First of all: whenever it comes, an interrupt ends the run in the same way.
   const interruption = new AbortController()
-  terminal.onInterrupt(() => interruption.abort())
+  terminal.onInterrupt((signal) => interruption.abort(signal))
   const scenario = await loadScenario(options.scenario, options)
   const fleet = new LocalFleet()
   const plan = makePlan(scenario, await fleet.describe(), placeTrial, { seed: randomInt(2 ** 32) })
   const context = { feedbench: { version: await feedbenchVersion() }, environment: await describeEnvironment(plan.cpuPlacement) }
   const folder = await createRunFolder(options.out ?? null, plan.scenario.name, wallClockUs())
-  const progress = liveProgress(plan, stderr)
+  const progress = liveProgress(plan, stderr, options.progress)
   const { result, failure } = await runPlan({
     plan,
     traces: traceContents(scenario),
@@ -94,7 +100,7 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
       `${JSON.stringify(failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } })}\n`,
     )
   else stdout.write(renderTerminal(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
-  for (const problem of failure?.problems ?? []) stderr.write(`${plainProblem(problem)}\n`)
+  if (failure !== null) stderr.write(plainError(failure))
   const note = options.json ? stderr : stdout
   note.write(`${folder.path}\n`)
   const exitCode = exitCodeOf(result, options.inconclusive)

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism, freemem } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -57,14 +57,34 @@ export class LocalFleet implements Fleet {
 
 function start(cores: readonly number[] | null, nodeOptions: string[]): ChildProcess {
   const stdio: ['ignore', 'ignore', 'pipe', 'ipc'] = ['ignore', 'ignore', 'pipe', 'ipc']
-  if (cores === null) return fork(MAIN, [MEMBER_ARGUMENT], { execArgv: nodeOptions, stdio })
+  // A process group of its own: Ctrl-C and a terminal that is closed are told to the runner alone, which then ends its members.
+  const options = { stdio, detached: process.platform !== 'win32', windowsHide: true }
   // Through taskset, so that every thread of the process is pinned, from its first instruction.
-  return spawn('taskset', ['-c', cores.join(','), process.execPath, ...nodeOptions, MAIN, MEMBER_ARGUMENT], { stdio })
+  const pinned = cores === null ? [] : ['taskset', '-c', cores.join(',')]
+  const [command = process.execPath, ...words] = [...pinned, ...DIE_WITH_PARENT.words, process.execPath]
+  return spawn(command, [...words, ...nodeOptions, MAIN, MEMBER_ARGUMENT], options)
+}
+
+/**
+ * What has the kernel end a member when the runner is gone. A member notices that by itself too, but not while it is suspended or busy.
+ * Looked for once.
+ */
+const DIE_WITH_PARENT = {
+  found: null as string[] | null,
+  get words(): string[] {
+    this.found ??= process.platform === 'linux' && works('setpriv', ...SETPRIV, 'true') ? ['setpriv', ...SETPRIV] : []
+    return this.found
+  },
+}
+const SETPRIV = ['--pdeathsig', 'KILL', '--']
+
+function works(command: string, ...words: string[]): boolean {
+  return spawnSync(command, words, { stdio: 'ignore', timeout: 2_000 }).status === 0
 }
 
 function hasTaskset(): boolean {
   if (process.platform !== 'linux' || allowedCores().length < 2) return false
-  return spawnSync('taskset', ['-p', String(process.pid)], { stdio: 'ignore', timeout: 2_000 }).status === 0
+  return works('taskset', '-p', String(process.pid))
 }
 
 /** The cores that this process may use: a container or taskset may allow fewer than there are. */

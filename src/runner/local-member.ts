@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { FeedbenchError } from '../model/errors.js'
 import type { Json, RoleName } from '../model/role.js'
 import { type Channel, channelOver } from './channel.js'
+import { memberFailed } from './failure.js'
 import type { Member } from './fleet.js'
 import type { FromMember, ToMember } from './protocol.js'
 
@@ -142,14 +144,24 @@ export class LocalMember implements Member {
     return new FeedbenchError({
       code: 'E_MEMBER_TIMEOUT',
       where: this.title,
-      message: `expected an answer to "${what}" within ${Math.round(deadlineMs / 1e3)} s, got none`,
-      hint: 'the machine may be overloaded: try fewer clients or a lower rate',
+      message: `expected an answer to "${what}" within ${Math.round(deadlineMs / 1e3)} s, got none${this.#isSuspended ? ': the process is suspended' : ''}`,
+      hint: this.#isSuspended
+        ? 'see who stops processes here (SIGSTOP, a debugger, a container that is paused)'
+        : 'the machine may be overloaded: try fewer clients or a lower rate',
     })
   }
 
-  #failed({ problems, message }: Extract<FromMember, { kind: 'failure' }>): FeedbenchError {
-    if (problems !== null) return new FeedbenchError(problems)
-    return new FeedbenchError({ code: 'E_MEMBER_FAILED', where: this.title, message: `expected to do its part, got: ${message}` })
+  #failed({ problems, message, stack }: Extract<FromMember, { kind: 'failure' }>): FeedbenchError {
+    return problems === null ? memberFailed(this.title, message, stack) : new FeedbenchError(problems)
+  }
+
+  /** Stopped by a signal or a tracer, where the system tells. */
+  get #isSuspended(): boolean {
+    try {
+      return /^State:\s+[Tt]/m.test(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'))
+    } catch {
+      return false
+    }
   }
 }
 

@@ -58,7 +58,7 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
     }
     signal.throwIfAborted()
   } catch (error) {
-    failure = signal.aborted ? interrupted() : asFailure(error)
+    failure = signal.aborted ? interrupted(signal.reason) : asFailure(error)
   } finally {
     signal.removeEventListener('abort', abort)
   }
@@ -80,19 +80,28 @@ function eventsOf(planned: PlannedTrial, events: RunEvents) {
   }
 }
 
-function interrupted(): FeedbenchError {
+/** `reason`: the name of the signal, where it was one. */
+function interrupted(reason: unknown): FeedbenchError {
   return new FeedbenchError({
     code: 'E_INTERRUPTED',
     where: 'run',
-    message: 'expected to run to the end, but it was interrupted',
+    message: `expected to run to the end, but it was interrupted${typeof reason === 'string' ? ` by ${reason}` : ''}`,
     hint: 'what had finished is kept',
   })
 }
 
-/** What is no failure of the run is a bug, and goes on as it is. */
+/** What nobody expected is a bug, and no reason to forget what had finished. */
 function asFailure(error: unknown): FeedbenchError {
   if (error instanceof FeedbenchError) return error
-  throw error
+  return new FeedbenchError(
+    {
+      code: 'E_BUG',
+      where: 'feedbench runner',
+      message: `expected to run to the end, got: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'please report this, with the command and what it printed',
+    },
+    { cause: error },
+  )
 }
 
 function whyEnded(failure: FeedbenchError): string {
