@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { availableParallelism, freemem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../measure/clock.js'
 import { hostClockDomain } from '../measure/clock-domain.js'
@@ -8,6 +8,7 @@ import type { FleetDescription } from '../model/placement.js'
 import type { Json, RoleName } from '../model/role.js'
 import type { Fleet, LaunchOptions, Member } from './fleet.js'
 import { LocalMember } from './local-member.js'
+import { readMachineLimits } from './machine-limits.js'
 
 /** The bin, which is also what members run; the argument tells it so. */
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url))
@@ -25,10 +26,8 @@ export class LocalFleet implements Fleet {
     return {
       kind: 'local',
       cores: allowedCores(),
-      descriptorsPerProcess: descriptorLimit(),
-      portsPerAddress: portRange(),
+      ...readMachineLimits(),
       addresses: loopbackAddresses(),
-      memoryFreeBytes: availableMemory(),
       canPin: hasTaskset(),
       clock: hostClockDomain(),
     }
@@ -97,26 +96,10 @@ function allowedCores(): number[] {
   })
 }
 
-function descriptorLimit(): number {
-  const limit = readText('/proc/self/limits')?.match(/^Max open files\s+\S+\s+(\S+)/m)?.[1]
-  // Node raises its soft limit to the hard one at start. macOS and Windows: a value that both offer.
-  return limit === undefined ? 10_240 : limit === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(limit)
-}
-
-function portRange(): number {
-  const [first, last] = readText('/proc/sys/net/ipv4/ip_local_port_range')?.trim().split(/\s+/).map(Number) ?? []
-  return first === undefined || last === undefined ? 16_384 : last - first + 1
-}
-
 /** Linux answers on all of 127/8; elsewhere only the first is there. */
 function loopbackAddresses(): string[] {
   if (process.platform !== 'linux') return ['127.0.0.1']
   return Array.from({ length: LOOPBACK_ADDRESSES }, (_, index) => `127.0.0.${index + 1}`)
-}
-
-function availableMemory(): number {
-  const kibibytes = readText('/proc/meminfo')?.match(/^MemAvailable:\s+(\d+) kB$/m)?.[1]
-  return kibibytes === undefined ? freemem() : Number(kibibytes) * 1_024
 }
 
 function readText(path: string): string | undefined {
