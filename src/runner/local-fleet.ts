@@ -35,7 +35,11 @@ export class LocalFleet implements Fleet {
 
   async launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<Member> {
     // The server's resident memory is read after a collection, or it would say more about the collector than about connections.
-    const member = new LocalMember(options.title, start(options.cores, role === 'server' ? ['--expose-gc'] : []))
+    const child = start(options.cores, role === 'server' ? ['--expose-gc'] : [])
+    // The others would wait for what no longer comes: clients for a server, say, until their time is over.
+    const member = new LocalMember(options.title, child, (error) => {
+      for (const other of this.#members) if (other !== member) other.giveUp(error)
+    })
     this.#members.add(member)
     void member.exited.then(() => this.#members.delete(member))
     await member.launch(role, spec, options.lifetimeMs, LAUNCH_DEADLINE_MS).catch(async (error: unknown) => {

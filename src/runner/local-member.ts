@@ -25,14 +25,17 @@ export class LocalMember implements Member {
   readonly #channel: Channel
   readonly #pending = new Map<number, Pending>()
   readonly #listeners: ((event: string, data: Json) => void)[] = []
+  readonly #onBroken: (error: FeedbenchError) => void
   #nextId = 1
   #lastWords = ''
   #death: FeedbenchError | undefined
   #isStopping = false
 
-  constructor(title: string, child: ChildProcess) {
+  /** `onBroken` hears of an end that nobody asked for, and of what the member reports without having been asked. */
+  constructor(title: string, child: ChildProcess, onBroken: (error: FeedbenchError) => void) {
     this.title = title
     this.#child = child
+    this.#onBroken = onBroken
     this.#channel = channelOver(child)
     this.#channel.onMessage((message) => this.#take(message as unknown as FromMember))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -79,6 +82,12 @@ export class LocalMember implements Member {
     await this.exited
   }
 
+  /** Another member is gone, and with it whatever this one is asked for. */
+  giveUp(error: FeedbenchError): void {
+    this.#death ??= error
+    this.#rejectAll(error)
+  }
+
   #ask(id: number, message: ToMember, what: string, deadlineMs: number): Promise<Json> {
     if (this.#death !== undefined) return Promise.reject(this.#death)
     return new Promise((resolve, reject) => {
@@ -111,7 +120,8 @@ export class LocalMember implements Member {
         const error = this.#failed(message)
         if (message.id !== null) return this.#pending.get(message.id)?.reject(error)
         this.#death = error
-        return this.#rejectAll(error)
+        this.#rejectAll(error)
+        return this.#onBroken(error)
       }
     }
   }
@@ -127,7 +137,8 @@ export class LocalMember implements Member {
       message: `expected to run until its trial was over, but it ended ${how}${this.#said}`,
       hint: 'see whether the machine ran out of memory, or something ended the process; what had finished is kept',
     })
-    if (!this.#isStopping || this.#pending.size > 0) this.#rejectAll(this.#death)
+    this.#rejectAll(this.#death)
+    if (!this.#isStopping) this.#onBroken(this.#death)
     resolve()
   }
 
