@@ -87,7 +87,9 @@ function freeBytesOf(group: string, text: Read): number | undefined {
     text(`${group}/memory.max`) ?? text(`${group}/memory.limit_in_bytes`),
     text(`${group}/memory.current`) ?? text(`${group}/memory.usage_in_bytes`),
   )
-  const inactive = text(`${group}/memory.stat`)?.match(/^(?:total_)?inactive_file (\d+)$/m)?.[1]
+  const stat = text(`${group}/memory.stat`)
+  // Version 1 has the figure with all groups below it, as the others are, under a name of its own.
+  const inactive = (stat?.match(/^total_inactive_file (\d+)$/m) ?? stat?.match(/^inactive_file (\d+)$/m))?.[1]
   return free === undefined ? undefined : free + Number(inactive ?? 0)
 }
 

@@ -52,8 +52,8 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
         events: eventsOf(planned, parts.events),
       })
       // Whoever interrupts while its processes end comes too late for this trial: it is whole, and kept.
-      await folder.appendTrial(trial)
       trials.push(trial)
+      await folder.appendTrial(trial)
       parts.events.onTrial(trial)
     }
     signal.throwIfAborted()
@@ -65,8 +65,20 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
   const summary = summarize(plan, trials, { endedEarly: failure === null ? null : whyEnded(failure) })
   const exitCode = worstExitCode([summary.exitCode, ...(failure === null ? [] : [failure.exitCode])])
   const result: Result = { schemaVersion: RESULT_SCHEMA_VERSION, ...context, plan, trials, summary: { ...summary, exitCode } }
-  await folder.writeResult(result)
-  return { result, failure }
+  try {
+    await folder.writeResult(result)
+    return { result, failure }
+  } catch (error) {
+    return unwritten(result, failure, asFailure(error))
+  }
+}
+
+/** Nobody can read it from the folder: what was measured is still shown, with why. A disk that was full before needs no second sentence. */
+function unwritten(result: Result, failure: FeedbenchError | null, error: FeedbenchError): RunOutcome {
+  const isKnown = failure?.problems.some(({ code }) => code === 'E_OUTPUT') ?? false
+  const both = isKnown ? failure : new FeedbenchError([...(failure?.problems ?? []), ...error.problems], { cause: error })
+  const exitCode = worstExitCode([result.summary.exitCode, error.exitCode])
+  return { result: { ...result, summary: { ...result.summary, exitCode } }, failure: both }
 }
 
 function traceOf({ feed }: PlannedTrial, traces: ReadonlyMap<string, TraceContent>): TraceContent | null {
