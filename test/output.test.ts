@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { childrenOf, feedbench, readJournal, readResult, start, temporaryFolder, until, writeScenario } from './command.js'
+import { childrenOf, feedbench, MAIN, readJournal, readResult, start, temporaryFolder, until, writeScenario } from './command.js'
 import { canMount, inNamespace } from './namespaces.js'
 
 /** Folders that cannot be written, or not any more: full, read-only, in the way, taken, gone. */
@@ -9,6 +10,9 @@ import { canMount, inNamespace } from './namespaces.js'
 const folder = await temporaryFolder()
 const scenario = writeScenario(folder, 'plain', { rounds: 2 })
 const plain = writeScenario(folder, 'one')
+const isRoot = process.getuid?.() === 0
+const AS_NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--']
+const canBeNobody = spawnSync(AS_NOBODY[0] as string, [...AS_NOBODY.slice(1), process.execPath, MAIN, '--version']).status === 0
 
 function expectOneSentence(stderr: string, sentence: RegExp): void {
   expect(stderr).toMatch(/^[^\n]+ \[E_\w+\]\n {2}hint: [^\n]+\n$/)
@@ -39,6 +43,22 @@ describe('a folder that cannot be written', () => {
       expect(readFileSync(join(out, file), 'utf8')).toBe('mine')
     }
   })
+
+  test.skipIf(isRoot && !canBeNobody)(
+    'because it is somebody else’s ends with 4 (as root: needs leave to be nobody)',
+    async () => {
+      const out = join(folder, 'forbidden')
+      mkdirSync(out, { mode: 0o555 })
+      chmodSync(folder, 0o755)
+      const after = isRoot ? `exec ${AS_NOBODY.join(' ')} "$0" "$@"` : 'true'
+      for (const path of [out, join(out, 'below')]) {
+        const { code, stdout, stderr } = await feedbench(['run', scenario, '--out', path], { after })
+        expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+        expectOneSentence(stderr, /but writing there is not permitted \[E_OUTPUT\]/)
+      }
+      expect(readdirSync(out)).toEqual([])
+    },
+  )
 
   test.skipIf(!canMount)('because it is read-only ends with 4 before anything is begun (needs leave to mount)', async () => {
     const out = join(folder, 'read-only')

@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url'
 import { FeedbenchError, type Problem } from '../model/errors.js'
 import type { PlannedTrial } from '../model/plan.js'
 import { builtInModule, builtInTransports } from '../transports/registry.js'
-import type { TrialPhase } from './trial.js'
 
 /** What a member that broke says of itself is kept as the cause of the error: its message, and where in its own code that was. */
 export function memberFailed(title: string, message: string, stack: string | null): FeedbenchError {
@@ -14,7 +13,7 @@ export function memberFailed(title: string, message: string, stack: string | nul
 }
 
 /** What ends a run, as its user is told: which process, in which phase of which trial, and whose mistake it was. */
-export function explainFailure(error: unknown, planned: PlannedTrial, phase: TrialPhase): unknown {
+export function explainFailure(error: unknown, planned: PlannedTrial, phase: string): unknown {
   if (!(error instanceof FeedbenchError)) return error
   const problems = error.problems.map((problem) =>
     problem.code.startsWith('E_MEMBER_')

@@ -93,7 +93,8 @@ describe('a limit that the clients would hit', () => {
       {
         code: 'E_LIMIT_DESCRIPTORS',
         where: 'feedbench server',
-        message: 'expected to hold 60000 connections in one process, which need 60128 file descriptors, but a process may open 20000',
+        message:
+          'expected to hold 60000 connections in one process, which need 60128 file descriptors, but a process may open 20000',
         hint: 'raise the limit (ulimit -n 60128, as root or in limits.conf), or use at most 19872 clients',
       },
     ])
@@ -122,7 +123,9 @@ describe('a limit that the clients would hit', () => {
   it('is found in the descriptors of the whole machine, which has both ends', () => {
     const [problem] = problemsOf(10_000, { descriptorsFree: 20_000 })
     expect(problem).toMatchObject({ code: 'E_LIMIT_DESCRIPTORS', where: 'this machine' })
-    expect(problem?.message).toContain('20384 file descriptors for both ends of 10000 connections, but the machine has 20000 left')
+    expect(problem?.message).toContain(
+      '20384 file descriptors for both ends of 10000 connections, but the machine has 20000 left',
+    )
     expect(problem?.hint).toContain('at most 9808 clients')
   })
 
