@@ -1,14 +1,7 @@
-import { randomInt } from 'node:crypto'
-import { systemClock, wallClockUs } from '../measure/clock.js'
-import type { Result } from '../model/result.js'
+import { loadScenario, type Result, RunFailed, type RunListeners, renderTable, run as runScenario } from '../index.js'
 import { visible } from '../report/escape.js'
-import { renderTerminal } from '../report/terminal.js'
-import { describeEnvironment, feedbenchVersion } from '../results/environment.js'
-import { createRunFolder } from '../results/run-folder.js'
-import { LocalFleet } from '../runner/local-fleet.js'
-import { placeTrial } from '../runner/placement.js'
-import { runPlan } from '../runner/run.js'
-import { loadScenario, makePlan, traceContents } from '../scenario/load.js'
+import { RUNS_FOLDER } from '../results/run-folder.js'
+import { scenarioFile } from '../scenario/shipped.js'
 import { type Command, jsonProblem, plainError } from './command.js'
 import { liveProgress, PROGRESS_STYLES } from './live-progress.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
@@ -33,7 +26,7 @@ export const runCommand: Command = {
     parser
       .positional('scenario', {
         type: 'string',
-        describe: 'A YAML file; feedbench list shows those that come along',
+        describe: 'A YAML file, or the name of a scenario that comes along, such as quick; feedbench list shows them',
         demandOption: true,
       })
       .option('transports', { type: 'string', requiresArg: true, describe: 'Only these, by name or label, separated by commas' })
@@ -65,8 +58,8 @@ export const runCommand: Command = {
         requiresArg: true,
         describe: 'Do not end with 3 for a threshold that nothing decided; an invalid or absent trial still does',
       })
-      .example('$0 run scenarios/quick.yaml', 'all five transports, under a minute')
-      .example('$0 run scenarios/steady.yaml --rounds 5 --seed 42', 'repeatable, with winners')
+      .example('$0 run quick', 'all five transports, under a minute')
+      .example('$0 run steady --rounds 5 --seed 42', 'repeatable, with winners')
       .example('$0 run my.yaml --transports sse,websocket --clients 1000 --duration 30s', 'a part of a scenario, larger')
       .example('$0 run my.yaml --json > result.json', 'for programs') as never,
   run: (options, terminal) => run(options as unknown as RunOptions, terminal),
@@ -77,40 +70,58 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   // First of all: whenever it comes, an interrupt ends the run in the same way.
   const interruption = new AbortController()
   terminal.onInterrupt((signal) => interruption.abort(signal))
-  const scenario = await loadScenario(options.scenario, options)
-  const fleet = new LocalFleet()
-  const plan = makePlan(scenario, await fleet.describe(), placeTrial, { seed: randomInt(2 ** 32) })
-  const context = { feedbench: { version: await feedbenchVersion() }, environment: await describeEnvironment(plan.cpuPlacement) }
-  const folder = await createRunFolder(options.out ?? null, plan.scenario.name, wallClockUs())
-  const progress = liveProgress(plan, stderr, options.progress)
-  const { result, failure } = await runPlan({
-    plan,
-    traces: traceContents(scenario),
-    fleet,
-    folder,
-    context,
-    clock: systemClock,
-    host: '127.0.0.1',
-    events: progress,
-    signal: interruption.signal,
-  }).finally(() => progress.end())
+  const { result, failure, folder } = await execute(options, interruption.signal, stderr)
 
   if (options.json)
     stdout.write(
       `${JSON.stringify(failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } })}\n`,
     )
-  else stdout.write(renderTerminal(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
+  else stdout.write(renderTable(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
   if (failure !== null) stderr.write(plainError(failure))
   const note = options.json ? stderr : stdout
-  note.write(`${folder.path}\n`)
+  note.write(`${folder}\n`)
   const exitCode = exitCodeOf(result, options.inconclusive)
   if (exitCode !== result.summary.exitCode) stderr.write(`${undecided(result)} [let pass by --inconclusive=pass]\n`)
   return exitCode
 }
 
+interface Outcome {
+  result: Result
+  /** Why the run ended before its last trial; `null` where it did not. */
+  failure: RunFailed | null
+  folder: string | null
+}
+
+/** Runs with the progress at a terminal; whatever could not even begin is thrown. */
+async function execute(options: RunOptions, signal: AbortSignal, stderr: Terminal['stderr']): Promise<Outcome> {
+  const { transports, clients, duration, rounds, seed, out = { below: RUNS_FOLDER } } = options
+  const scenario = await loadScenario(scenarioFile(options.scenario), { transports, clients, duration, rounds, seed })
+  let folder: string | null = null
+  let progress: ReturnType<typeof liveProgress> | undefined
+  const on: RunListeners = {
+    planned(event) {
+      folder = event.folder
+      progress = liveProgress(event.plan, stderr, options.progress)
+    },
+    phase: ({ trial, phase, endsInUs }) => progress?.onPhase(trial, phase, endsInUs),
+    progress: ({ trial, connected, delivered }) => progress?.onProgress(trial, { connected, delivered }),
+    trialFinished: ({ trial }) => progress?.onTrial(trial),
+  }
+  try {
+    const result = await runScenario(scenario, { signal, out, on })
+    return { result, failure: null, folder }
+  } catch (error) {
+    if (!(error instanceof RunFailed)) throw error
+    return { result: error.result, failure: error, folder }
+  } finally {
+    progress?.end()
+  }
+}
+
 /**
  * What the command ends with. `pass` relaxes what is inconclusive, thresholds that no figure decided; a measurement that is invalid or
  * not whole stays what it is. The result keeps its own exit code: it was not decided, whoever lets that pass.
+ * @internal for its test
  */
 export function exitCodeOf({ trials, summary }: Result, inconclusive: 'pass' | undefined): number {
   const isWhole = trials.length > 0 && summary.trials.finished === summary.trials.planned

@@ -3,6 +3,9 @@ import { FeedbenchError, type Problem } from '../model/errors.js'
 import { nearest, show, suggest } from '../scenario/problems.js'
 import type { Command } from './command.js'
 
+/** The command that yargs itself brings along. */
+const COMPLETION = 'completion'
+
 /** What of a command line is not understood: each word that is not known, with the nearest that is; else what the parser says. */
 export function usageError(message: string, argv: readonly string[] = [], commands: readonly Command[] = []): FeedbenchError {
   const word = argv.find((argument) => !argument.startsWith('-'))
@@ -12,8 +15,8 @@ export function usageError(message: string, argv: readonly string[] = [], comman
   const add = (message: string, meant?: string) =>
     problems.push({ code: 'E_USAGE', where: 'command line', message, hint: meant === undefined ? hint : `${meant} (${hint})` })
   if (commands.length > 0) {
-    const names = commands.map(({ usage }) => nameOf(usage))
-    if (word !== undefined && command === undefined)
+    const names = [...commands.map(({ usage }) => nameOf(usage)), COMPLETION]
+    if (word !== undefined && !names.includes(word))
       add(`expected a known command, got ${show(word)}`, suggest(word, names, 'commands'))
     const known = optionsOf(command === undefined ? commands : [command])
     for (const option of optionsGiven(argv).filter((given) => !known.includes(given))) {

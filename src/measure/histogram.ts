@@ -1,7 +1,10 @@
 import hdr, { type JsHistogram } from 'hdr-histogram-js'
 import type { Distribution } from '../model/trial.js'
 
-/** The range and precision of every histogram: 1 us to 1 h, 3 significant digits. */
+/**
+ * The range and precision of every histogram: 1 us to 1 h, 3 significant digits.
+ * @internal for its test
+ */
 export const HIGHEST_US = 3_600_000_000
 const SIGNIFICANT_DIGITS = 3
 
@@ -24,6 +27,9 @@ export class Histogram {
         autoResize: true,
         useWebAssembly: false,
       }) as JsHistogram)
+    const { lowestDiscernibleValue, numberOfSignificantValueDigits } = this.#hdr
+    if (lowestDiscernibleValue === 1 && numberOfSignificantValueDigits === SIGNIFICANT_DIGITS)
+      this.#hdr.countsArrayIndex = countsIndex
   }
 
   /**
@@ -90,6 +96,18 @@ export function decodeHistogram(base64: string): Histogram {
   const decoded = hdr.decodeFromCompressedBase64(base64, 32, false) as JsHistogram
   decoded.autoResize = true
   return new Histogram(decoded)
+}
+
+/** Log2 of half the 2,048 steps that 3 digits need in each power of two. */
+const HALF_STEPS_LOG2 = 10
+
+/**
+ * Where the library counts a value (0 to 2^32 - 1) at our precision: the same index, by whole numbers. Its own way takes a logarithm and two
+ * powers for each record, which was half of what recording cost a driver.
+ */
+function countsIndex(value: number): number {
+  const bucket = Math.max(0, 31 - HALF_STEPS_LOG2 - Math.clz32(value))
+  return ((bucket + 1) << HALF_STEPS_LOG2) + (value >>> bucket) - (1 << HALF_STEPS_LOG2)
 }
 
 export function distribution(histogram: Histogram): Distribution {
