@@ -73,7 +73,7 @@ async function serve(options: ServeOptions, { stdout, onInterrupt }: Terminal): 
       '',
     ].join('\n'),
   )
-  await new Promise<void>((resolve) => onInterrupt(resolve))
+  await new Promise<void>((resolve) => onInterrupt(() => resolve()))
   await server.stop()
   return INTERRUPTED
 }
