@@ -16,8 +16,8 @@ interface Load {
 
 /** A p99 needs 368 messages; at independent times, or polls would always meet the same part of their interval. */
 const FLOOR: Load = { clients: 2, ratePerSec: 400, arrival: 'poisson', warmupUs: 0.3e6, pollIntervalMs: 2 }
-/** Enough deliveries that the processes' own work, such as heartbeats, hardly counts. */
-const COST: Load = { clients: 300, ratePerSec: 25, arrival: 'periodic', warmupUs: 1e6, pollIntervalMs: 40 }
+/** Enough deliveries that the processes' own work, such as heartbeats, hardly counts, and enough connections that their memory is given. */
+const COST: Load = { clients: 1_000, ratePerSec: 8, arrival: 'periodic', warmupUs: 1e6, pollIntervalMs: 125 }
 export const PAYLOAD_BYTES = 200
 
 /** What a trial takes beside its phases: starting processes, reading idle memory, settling. Measured: 1.8 to 2.1 s. */
@@ -31,7 +31,7 @@ export function floorProbe(transport: string): Probe<Trial> {
   return shortTrial(`${transport}: latency floor`, transport, FLOOR)
 }
 
-/** What a delivery costs server and driver: some hundred clients, one poll a message where clients poll. */
+/** What a delivery costs server and driver: a thousand clients, one poll a message where clients poll. */
 export function costProbe(transport: string): Probe<Trial> {
   return shortTrial(`${transport}: cost of a delivery`, transport, COST)
 }

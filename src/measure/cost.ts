@@ -4,8 +4,8 @@ import { decodeHistogram, distribution } from './histogram.js'
 import { merged, ratio, sum } from './sums.js'
 import type { TrialShards } from './trial-shards.js'
 
-/** With fewer, the process's own changes (a page here, compiled code there) are as large as what its connections need. */
-const FEWEST_CONNECTIONS = 100
+/** Fewer find room in pages that the process has already: 200 WebSockets came out as 1.3 kB each, 1,000 as 6.2, 10,000 as 7.0. */
+const FEWEST_CONNECTIONS = 1_000
 
 /** What the server paid. */
 export function serverCost({ server, drivers, settledRss, windows }: TrialShards): ServerCost {

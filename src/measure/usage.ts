@@ -65,9 +65,20 @@ const PAUSE_MS = 100
  */
 export async function settledRssBytes(): Promise<number> {
   const collect = (globalThis as { gc?: () => void }).gc
+  useYoungGeneration()
   for (let round = 0; round < COLLECTIONS; round++) {
     collect?.()
     await sleep(PAUSE_MS)
   }
   return process.memoryUsage.rss()
+}
+
+/** More than twice the young generation that members have (see local-fleet.ts), so that each page of it has been in use. */
+const GARBAGE_BYTES = 80 << 20
+const ARRAY_LENGTH = 1_000
+
+/** Connections must not be charged for the pages of the young generation that they happen to be the first to use. */
+function useYoungGeneration(): void {
+  let last: number[] = []
+  for (let bytes = 0; bytes < GARBAGE_BYTES; bytes += ARRAY_LENGTH * 8) last = new Array<number>(ARRAY_LENGTH).fill(last.length)
 }

@@ -70,7 +70,7 @@ export interface TransportFigures {
   cost: ShortTrial & {
     serverCpuUsPerDelivery: number | null
     driverCpuUsPerDelivery: number | null
-    /** `null` with fewer than 100 clients. */
+    /** `null` with fewer than 1,000 clients. */
     serverRssBytesPerClient: number | null
   }
 }

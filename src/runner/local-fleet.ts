@@ -15,6 +15,11 @@ const MAIN = fileURLToPath(new URL('../main.js', import.meta.url))
 const MEMBER_ARGUMENT = '--member'
 
 const LAUNCH_DEADLINE_MS = 20_000
+/**
+ * A young generation of one size. V8 would grow it to this under load and shrink it when there is less to do, which moved a driver's resident memory
+ * by a quarter up and down over ten minutes (node scripts/memory.mjs), and costs collections in between.
+ */
+const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=16']
 /** How many addresses of loopback clients may come from. */
 const LOOPBACK_ADDRESSES = 64
 
@@ -35,7 +40,7 @@ export class LocalFleet implements Fleet {
 
   async launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<Member> {
     // The server's resident memory is read after a collection, or it would say more about the collector than about connections.
-    const child = start(options.cores, role === 'server' ? ['--expose-gc'] : [])
+    const child = start(options.cores, [...YOUNG_GENERATION, ...(role === 'server' ? ['--expose-gc'] : [])])
     // The others would wait for what no longer comes: clients for a server, say, until their time is over.
     const member = new LocalMember(options.title, child, (error) => {
       for (const other of this.#members) if (other !== member) other.giveUp(error)

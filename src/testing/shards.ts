@@ -94,7 +94,7 @@ export function buildTrialShards(parts: Partial<TrialShards> = {}): TrialShards 
     scheduled: 2,
     server: buildServerShard({ published: 2, firstPosition: 5, lastPosition: 6 }),
     drivers: [buildDriverShard(), buildDriverShard({ driver: 2, latencies: [3_000, 40_000] })],
-    settledRss: { beforeBytes: 50_000_000, connectedBytes: 51_000_000, connections: 100 },
+    settledRss: { beforeBytes: 50_000_000, connectedBytes: 60_000_000, connections: 1_000 },
     machine: {
       start: reading,
       end: { wallOffsetUs: 1_010, ticks: { busy: 300, steal: 10, total: 2_000 } },
