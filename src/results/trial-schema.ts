@@ -87,6 +87,7 @@ const serverSchema = z.strictObject({
   writes: count.nullable(),
   messagesPerWrite: cost,
   evicted: count,
+  disconnected: z.strictObject({ slow: count, refused: count }),
 })
 
 const driverSchema = z.strictObject({

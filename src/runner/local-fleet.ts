@@ -4,6 +4,7 @@ import { availableParallelism, freemem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../measure/clock.js'
 import { hostClockDomain } from '../measure/clock-domain.js'
+import { descriptorLimit } from '../measure/descriptors.js'
 import type { FleetDescription } from '../model/placement.js'
 import type { Json, RoleName } from '../model/role.js'
 import type { Fleet, LaunchOptions, Member } from './fleet.js'
@@ -75,12 +76,6 @@ function allowedCores(): number[] {
     const [first = 0, last = first] = range.split('-').map(Number)
     return Array.from({ length: last - first + 1 }, (_, index) => first + index)
   })
-}
-
-function descriptorLimit(): number {
-  const limit = readText('/proc/self/limits')?.match(/^Max open files\s+\S+\s+(\S+)/m)?.[1]
-  // Node raises its soft limit to the hard one at start. macOS and Windows: a value that both offer.
-  return limit === undefined ? 10_240 : limit === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(limit)
 }
 
 function portRange(): number {
