@@ -6,12 +6,12 @@ import type { Disconnected } from '../model/trial.js'
 import { BadParameter, sendJson } from '../transports/query.js'
 import type { RouteHandler, TransportServer, UpgradeHandler } from '../transports/transport.js'
 import { connectionsAllowed } from './connection-limit.js'
+import { faultOf, hasBody, MOST_HEADERS } from './request-form.js'
 import { SlowReaders } from './slow-readers.js'
 
 /** Connections that the kernel may hold before they are accepted; a thousand clients may come at once. */
 const LISTEN_BACKLOG = 8_192
 const LARGEST_HEADERS_BYTES = 16 << 10
-const MOST_HEADERS = 100
 /** How long clients may take to end what the server has ended. */
 const CLOSE_PATIENCE_MS = 200
 
@@ -123,8 +123,8 @@ export class FeedServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    if (hasTooManyHeaders(request))
-      return sendJson(response, 431, problem(`at most ${MOST_HEADERS} headers`), { Connection: 'close' })
+    const fault = faultOf(request)
+    if (fault !== undefined) return sendJson(response, fault.status, problem(fault.expected, fault.got), { Connection: 'close' })
     const url = parseTarget(request.url)
     // A body is not read, so no other request can follow it.
     if (hasBody(request)) response.setHeader('Connection', 'close')
@@ -156,7 +156,7 @@ export class FeedServer {
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return this.#answerPlainly(request, socket as Socket)
     const url = parseTarget(request.url)
     const handler = url === undefined ? undefined : this.#upgrades.get(url.pathname)
-    if (url === undefined || handler === undefined || hasTooManyHeaders(request) || hasBody(request))
+    if (url === undefined || handler === undefined || faultOf(request) !== undefined || hasBody(request))
       return this.#answerPlainly(request, socket as Socket)
     this.#beforeAnswer()
     try {
@@ -190,14 +190,6 @@ function parseTarget(target = ''): URL | undefined {
   } catch {
     return undefined
   }
-}
-
-function hasTooManyHeaders({ rawHeaders }: IncomingMessage): boolean {
-  return rawHeaders.length > 2 * MOST_HEADERS
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 function problem(expected: string, got?: string): string {

@@ -7,7 +7,7 @@ import { type Clock, systemClock, type Timer, type Timers } from '../measure/clo
 import { HeapTimers } from '../measure/timers.js'
 import type { CountedSocket } from '../network/counted-socket.js'
 import { createDialer, type Dialer } from '../network/dial.js'
-import { FeedServer } from '../server/feed-server.js'
+import { FeedServer, type ServerLimits } from '../server/feed-server.js'
 import type { ClientContext, ClientSink, Session, TransportDescriptor, TransportServer } from '../transports/transport.js'
 import { RecordedClient } from './recorded-client.js'
 
@@ -73,6 +73,7 @@ export interface SiteParts {
   /** As a scenario writes them. */
   options?: Record<string, unknown>
   limits?: LogLimits
+  serverLimits?: Partial<ServerLimits>
   /** Instead of the system's, for the clients. */
   clock?: Clock
   timers?: Timers
@@ -135,7 +136,7 @@ export class TransportSite {
     const log = parts.limits === undefined ? new FeedLog() : new FeedLog(parts.limits)
     const mounted = (await descriptor.server()).mount({ log }, options)
     const { open } = await descriptor.client()
-    const server = new FeedServer([mounted])
+    const server = new FeedServer([mounted], () => {}, parts.serverLimits)
     const port = await server.listen('127.0.0.1', 0)
     return new TransportSite({ log, server, mounted, port, open: (context, sink) => open({ ...context, options }, sink) }, parts)
   }
