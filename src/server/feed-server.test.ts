@@ -79,10 +79,12 @@ describe('streams', () => {
     expect(JSON.parse(body)).toEqual({ error: { expected: 'HTTP/1.1, and no request before it on the way' } })
   })
 
-  test('a stream behind a request that is still open is refused', async () => {
+  test('a stream behind a request that is still open waits for its turn', async () => {
     const held = 'GET /long-poll?after=5&hold=50 HTTP/1.1\r\nHost: a\r\n\r\n'
-    const text = await exchange(port, `${held}GET /stream HTTP/1.1\r\nHost: a\r\n\r\n`)
-    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 204', 'HTTP/1.1 400'])
+    const stream = 'GET /stream?after=4 HTTP/1.1\r\nHost: a\r\n\r\n'
+    const text = await exchange(port, held + stream, (got) => got.endsWith('\n\r\n'))
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 204', 'HTTP/1.1 200'])
+    expect(text.endsWith(frame(`${texts[4]}\n`))).toBe(true)
   })
 })
 

@@ -8,6 +8,7 @@ import type { RouteHandler, TransportServer, UpgradeHandler } from '../transport
 import { connectionsAllowed } from './connection-limit.js'
 import { faultOf, hasBody, MOST_HEADERS } from './request-form.js'
 import { SlowReaders } from './slow-readers.js'
+import { MOST_WAITING, Turns } from './turns.js'
 
 /** Connections that the kernel may hold before they are accepted; a thousand clients may come at once. */
 const LISTEN_BACKLOG = 8_192
@@ -57,6 +58,11 @@ export class FeedServer {
       for (const [path, handler] of Object.entries(routes ?? {})) this.#routes.set(path, handler)
       for (const [path, handler] of Object.entries(upgrades ?? {})) this.#upgrades.set(path, handler)
     }
+    const turns = new Turns(
+      (request, response) => this.#answer(request, response),
+      (_request, response) =>
+        sendJson(response, 503, problem(`at most ${MOST_WAITING} requests at once`), { Connection: 'close' }),
+    )
     this.#server = createServer(
       {
         maxHeaderSize: LARGEST_HEADERS_BYTES,
@@ -67,7 +73,7 @@ export class FeedServer {
         // 0: idle connections are kept. Node's own 5 s would make clients that poll less often connect for each poll.
         keepAliveTimeout: 0,
       },
-      (request, response) => this.#answer(request, response),
+      (request, response) => turns.take(request, response),
     )
     // Node drops those beyond without a word; one more than is allowed tells us that there were too many.
     this.#server.maxHeadersCount = MOST_HEADERS + 1
@@ -77,7 +83,7 @@ export class FeedServer {
     })
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     // Refused without a word of encouragement.
-    this.#server.on('checkContinue', (request, response) => this.#answer(request, response))
+    this.#server.on('checkContinue', (request, response) => turns.take(request, response))
     this.#server.on('connect', (_request, socket) =>
       refuse(socket, '405 Method Not Allowed', problem('GET', 'CONNECT'), 'Allow: GET\r\n'),
     )
