@@ -8,6 +8,9 @@ import type { WebSocketOptions } from './options.js'
 /** How long a server may take to answer a close frame. */
 const CLOSE_PATIENCE_MS = 1_000
 
+/** Where a peer announces more, memory must have an end. A message is 1 MiB at most. */
+const LARGEST_MESSAGE_BYTES = 2 << 20
+
 /** Reads text messages over an upgraded connection. */
 export const open: OpenClient<WebSocketOptions> = ({ target, after, dial, headers, clock, options }, sink) => {
   let socket: CountedSocket
@@ -22,6 +25,7 @@ export const open: OpenClient<WebSocketOptions> = ({ target, after, dial, header
     },
     headers: Object.fromEntries(headers),
     perMessageDeflate: options.compression,
+    maxPayload: LARGEST_MESSAGE_BYTES,
     // Validating UTF-8 is the application's matter here, and would be charged to the driver.
     skipUTF8Validation: true,
   })
