@@ -10,6 +10,8 @@ const MAY_IMPORT = {
   feed: ['model', 'measure'],
   network: ['model', 'measure'],
   transports: ['model', 'measure', 'feed', 'network'],
+  // The suite that every transport runs: it needs a server to run it against.
+  'transports/contract': ['model', 'measure', 'feed', 'network', 'transports', 'server'],
   // Its thresholds are read by the analysis that evaluates them.
   scenario: ['model', 'feed', 'transports', 'analysis'],
   server: ['model', 'measure', 'feed', 'network', 'transports'],
@@ -19,19 +21,27 @@ const MAY_IMPORT = {
   report: ['model', 'measure', 'analysis'],
   // Reaches roles (server, driver) only by starting processes, and judges a trial as soon as it is over.
   runner: ['model', 'measure', 'feed', 'network', 'transports', 'server', 'driver', 'results', 'analysis'],
+  // Puts together what the command and other programs use.
+  library: ['model', 'measure', 'scenario', 'runner', 'results', 'analysis', 'report'],
 }
 
 /** What tests alone may import. */
-const SHIPPED = { path: '^src/', pathNot: ['[.]test[.]ts$', '^src/testing/', '^src/transports/contract[.]ts$'] }
+const SHIPPED = { path: '^src/', pathNot: ['[.]test[.]ts$', '^src/testing/'] }
 
 const SOCKETS_AND_FILES =
   '^(node:)?(net|tls|http|https|http2|dgram|dns|fs|fs/promises|dns/promises|child_process|cluster|worker_threads|inspector)$'
+
+const innerFolders = (folder) =>
+  Object.keys(MAY_IMPORT)
+    .filter((other) => other.startsWith(`${folder}/`))
+    .map((other) => `^src/${other}/`)
 
 const layers = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
   name: `layer-${folder}`,
   comment: `src/${folder} may import ${allowed.join(', ') || 'nothing'} of src`,
   severity: 'error',
-  from: { ...SHIPPED, path: `^src/${folder}/` },
+  // A folder within another that has a line of its own follows that.
+  from: { path: `^src/${folder}/`, pathNot: [...SHIPPED.pathNot, ...innerFolders(folder)] },
   to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
 }))
 
@@ -42,7 +52,10 @@ module.exports = {
       name: 'known-folder',
       comment: 'A new folder of src takes its place in MAY_IMPORT first',
       severity: 'error',
-      from: { path: '^src/', pathNot: [`^src/(${Object.keys(MAY_IMPORT).join('|')}|cli|testing)/`, '^src/main[.]ts$'] },
+      from: {
+        path: '^src/',
+        pathNot: [`^src/(${Object.keys(MAY_IMPORT).join('|')}|cli|testing)/`, '^src/(main|index|transport)[.]ts$'],
+      },
       to: {},
     },
     { name: 'no-cycles', comment: 'Nobody imports whoever imports them', severity: 'error', from: {}, to: { circular: true } },
@@ -76,6 +89,30 @@ module.exports = {
       to: { path: '^src/(cli/|main[.]ts$)' },
     },
     {
+      name: 'contract-is-for-tests',
+      comment: 'What every transport is held by takes no part in a run',
+      severity: 'error',
+      from: { ...SHIPPED, pathNot: [...SHIPPED.pathNot, '^src/transports/contract/', '^src/transport[.]ts$'] },
+      to: { path: '^src/(transports/contract/|transport[.]ts$)' },
+    },
+    {
+      name: 'library-takes-over-no-process',
+      comment: 'Titles, signals and ends of processes are for the bin and the members that it starts',
+      severity: 'error',
+      from: { path: '^src/(index|transport)[.]ts$' },
+      to: { path: '^src/(cli/|main[.]ts$|runner/member[.]ts$)', reachable: true },
+    },
+    {
+      name: 'transport-entry-is-light',
+      comment: 'feedbench/transport loads neither what runs a scenario nor a library that one transport needs',
+      severity: 'error',
+      from: { path: '^src/transport[.]ts$' },
+      to: {
+        path: ['^src/(library|runner|driver|report|analysis|results|scenario)/', '(^|/)node_modules/(ws|undici|vitest)/'],
+        reachable: true,
+      },
+    },
+    {
       name: 'pure',
       comment: 'analysis and report reach neither sockets nor files nor processes, by no way round',
       severity: 'error',
@@ -93,7 +130,7 @@ module.exports = {
       name: 'one-file-imports-hdr',
       comment: 'The histogram library throws on what a clock may yield; one file knows how to hold it',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/measure/histogram[.]ts$' },
+      from: { path: '^src/', pathNot: '^src/measure/histogram([.]test)?[.]ts$' },
       to: { path: '(^|/)node_modules/hdr-histogram-js/' },
     },
     {
@@ -101,7 +138,7 @@ module.exports = {
       comment: 'What only tests need stays out of the package',
       severity: 'error',
       from: SHIPPED,
-      to: { path: ['^src/testing/', '[.]test[.]ts$', '^src/transports/contract[.]ts$'] },
+      to: { path: ['^src/testing/', '[.]test[.]ts$'] },
     },
     {
       name: 'src-stands-alone',

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { driverOf } from '../dist/driver/driver-role.js'
 import { PublisherPart } from '../dist/server/publisher-part.js'
@@ -12,9 +13,11 @@ import { createRunFolder } from '../src/results/run-folder.js'
 import { placeTrial } from '../src/runner/placement.js'
 import { type RunOutcome, runPlan } from '../src/runner/run.js'
 import { loadScenario, makePlan, traceContents } from '../src/scenario/load.js'
+import { describeTransport } from '../src/testing/describe-transport.js'
 import { headOnlyCodec } from '../src/testing/head-only-codec.js'
 import { InMemoryFleet } from '../src/testing/in-memory-fleet.js'
 import { PostedFeedServer, postingPublisher } from '../src/testing/posting-publisher.js'
+import { loadTransport } from '../src/transports/registry.js'
 import { ALL_TRANSPORTS, feedbench, ROOT, readJournal, readResult, temporaryFolder, writeScenario } from './command.js'
 
 /** Each seam that later work stands on, proved by a second implementation. Whether a trial is valid is the machine's to say; the ledger is ours. */
@@ -136,6 +139,8 @@ test('fleet: a role that breaks ends the run with 4 and its words', async () => 
   expect(result.summary.exitCode).toBe(4)
   expect(fleet.running).toEqual([])
 })
+
+describeTransport(await loadTransport(pathToFileURL(`${ROOT}test/fixtures/plugin-transport.mjs`).href))
 
 test('transport: a plug-in named by its path runs through the built command, beside one that comes along', async () => {
   const plugin = `${ROOT}test/fixtures/plugin-transport.mjs`

@@ -1,14 +1,6 @@
-import { randomInt } from 'node:crypto'
-import { systemClock, wallClockUs } from '../measure/clock.js'
-import type { Result } from '../model/result.js'
+import { loadScenario, type Result, RunFailed, type RunListeners, renderTable, run as runScenario } from '../index.js'
 import { visible } from '../report/escape.js'
-import { renderTerminal } from '../report/terminal.js'
-import { describeEnvironment, feedbenchVersion } from '../results/environment.js'
-import { createRunFolder } from '../results/run-folder.js'
-import { LocalFleet } from '../runner/local-fleet.js'
-import { placeTrial } from '../runner/placement.js'
-import { runPlan } from '../runner/run.js'
-import { loadScenario, makePlan, traceContents } from '../scenario/load.js'
+import { RUNS_FOLDER } from '../results/run-folder.js'
 import { type Command, jsonProblem, plainProblem } from './command.js'
 import { liveProgress } from './live-progress.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
@@ -71,35 +63,52 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   // First of all: whenever it comes, an interrupt ends the run in the same way.
   const interruption = new AbortController()
   terminal.onInterrupt(() => interruption.abort())
-  const scenario = await loadScenario(options.scenario, options)
-  const fleet = new LocalFleet()
-  const plan = makePlan(scenario, await fleet.describe(), placeTrial, { seed: randomInt(2 ** 32) })
-  const context = { feedbench: { version: await feedbenchVersion() }, environment: await describeEnvironment(plan.cpuPlacement) }
-  const folder = await createRunFolder(options.out ?? null, plan.scenario.name, wallClockUs())
-  const progress = liveProgress(plan, stderr)
-  const { result, failure } = await runPlan({
-    plan,
-    traces: traceContents(scenario),
-    fleet,
-    folder,
-    context,
-    clock: systemClock,
-    host: '127.0.0.1',
-    events: progress,
-    signal: interruption.signal,
-  }).finally(() => progress.end())
+  const { result, failure, folder } = await execute(options, interruption.signal, stderr)
 
   if (options.json)
     stdout.write(
       `${JSON.stringify(failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } })}\n`,
     )
-  else stdout.write(renderTerminal(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
+  else stdout.write(renderTable(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
   for (const problem of failure?.problems ?? []) stderr.write(`${plainProblem(problem)}\n`)
   const note = options.json ? stderr : stdout
-  note.write(`${folder.path}\n`)
+  note.write(`${folder}\n`)
   const exitCode = exitCodeOf(result, options.inconclusive)
   if (exitCode !== result.summary.exitCode) stderr.write(`${undecided(result)} [let pass by --inconclusive=pass]\n`)
   return exitCode
+}
+
+interface Outcome {
+  result: Result
+  /** Why the run ended before its last trial; `null` where it did not. */
+  failure: RunFailed | null
+  folder: string | null
+}
+
+/** Runs with the progress at a terminal; whatever could not even begin is thrown. */
+async function execute(options: RunOptions, signal: AbortSignal, stderr: Terminal['stderr']): Promise<Outcome> {
+  const { transports, clients, duration, rounds, seed, out = { below: RUNS_FOLDER } } = options
+  const scenario = await loadScenario(options.scenario, { transports, clients, duration, rounds, seed })
+  let folder: string | null = null
+  let progress: ReturnType<typeof liveProgress> | undefined
+  const on: RunListeners = {
+    planned(event) {
+      folder = event.folder
+      progress = liveProgress(event.plan, stderr)
+    },
+    phase: ({ trial, phase, endsInUs }) => progress?.onPhase(trial, phase, endsInUs),
+    progress: ({ trial, connected, delivered }) => progress?.onProgress(trial, { connected, delivered }),
+    trialFinished: ({ trial }) => progress?.onTrial(trial),
+  }
+  try {
+    const result = await runScenario(scenario, { signal, out, on })
+    return { result, failure: null, folder }
+  } catch (error) {
+    if (!(error instanceof RunFailed)) throw error
+    return { result: error.result, failure: error, folder }
+  } finally {
+    progress?.end()
+  }
 }
 
 /**

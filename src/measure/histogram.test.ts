@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import hdr, { type JsHistogram } from 'hdr-histogram-js'
 import { describe, expect, it } from 'vitest'
 import { decodeHistogram, distribution, EMPTY_DISTRIBUTION, HIGHEST_US, Histogram, mergeHistograms } from './histogram.js'
 
@@ -65,6 +66,28 @@ describe('a histogram', () => {
         read.record(more)
         expect(read.count).toBe(values.length + 1)
       }),
+    )
+  })
+
+  it('counts each value where the library would, at the borders of every power of two too', () => {
+    const borders = Array.from({ length: 32 }, (_, power) => [-1, 0, 1].map((step) => 2 ** power + step)).flat()
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...borders, HIGHEST_US).map((us) => Math.min(us, HIGHEST_US)),
+        someValues,
+        (border, values) => {
+          const ours = histogramOf([border, ...values])
+          const theirs = hdr.build({
+            highestTrackableValue: HIGHEST_US,
+            numberOfSignificantValueDigits: 3,
+            useWebAssembly: false,
+          }) as JsHistogram
+          for (const us of [border, ...values]) theirs.recordValue(us)
+          for (const [us, count] of ours.values())
+            expect(theirs.getCountAtIndex(theirs.countsArrayIndex(us)), `${us}`).toBe(count)
+          expect(ours.count).toBe(theirs.totalCount)
+        },
+      ),
     )
   })
 

@@ -24,6 +24,9 @@ export class Histogram {
         autoResize: true,
         useWebAssembly: false,
       }) as JsHistogram)
+    const { lowestDiscernibleValue, numberOfSignificantValueDigits } = this.#hdr
+    if (lowestDiscernibleValue === 1 && numberOfSignificantValueDigits === SIGNIFICANT_DIGITS)
+      this.#hdr.countsArrayIndex = countsIndex
   }
 
   /**
@@ -90,6 +93,18 @@ export function decodeHistogram(base64: string): Histogram {
   const decoded = hdr.decodeFromCompressedBase64(base64, 32, false) as JsHistogram
   decoded.autoResize = true
   return new Histogram(decoded)
+}
+
+/** Log2 of half the 2,048 steps that 3 digits need in each power of two. */
+const HALF_STEPS_LOG2 = 10
+
+/**
+ * Where the library counts a value (0 to 2^32 - 1) at our precision: the same index, by whole numbers. Its own way takes a logarithm and two
+ * powers for each record, which was half of what recording cost a driver.
+ */
+function countsIndex(value: number): number {
+  const bucket = Math.max(0, 31 - HALF_STEPS_LOG2 - Math.clz32(value))
+  return ((bucket + 1) << HALF_STEPS_LOG2) + (value >>> bucket) - (1 << HALF_STEPS_LOG2)
 }
 
 export function distribution(histogram: Histogram): Distribution {

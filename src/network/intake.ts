@@ -2,8 +2,13 @@ import { type Arrival, PollClock } from './poll-clock.js'
 
 /** For how long chunks are handled before the kernel is asked again, so that what arrives meanwhile does not wait long. */
 const HANDLING_US = 50
-/** And how many at most: some readers do their work only when this turn's callback has returned. */
-const CHUNKS_PER_TURN = 4
+/**
+ * A poll phase with so few reads has left hardly anything in the kernel: chunks are handled at once, without asking it for more first. As many as
+ * come in while chunks are handled for 50 us, so that a steady burst costs no turn of the loop for each of its messages.
+ */
+const FEW_READS = 16
+/** How many may go, in one turn, to readers that do their work only when this turn's callback has returned. */
+const LATE_READERS_PER_TURN = 4
 /** Chunks, and their bytes, that may be waiting to be handled; beyond this, handling comes before reading. */
 const MOST_WAITING = 16_384
 const MOST_WAITING_BYTES = 64 << 20
@@ -16,7 +21,8 @@ const READ_BYTES = 1 << 16
 
 /** Whoever the bytes are for. */
 export interface Receiver {
-  deliver(chunk: Buffer, arrival: Arrival): void
+  /** Whether they have been dealt with when this returns; else their reader comes later in this turn. */
+  deliver(chunk: Buffer, arrival: Arrival): boolean
 }
 
 interface Waiting {
@@ -76,7 +82,7 @@ export class Intake {
     this.#readsOfPhase = 0
     if (reads > 0) this.pollClock.endPhase()
     else this.pollClock.polledNothing()
-    const putOff = reads > 0 && !this.#isFull && !this.#isOverdue
+    const putOff = reads > FEW_READS && !this.#isFull && !this.#isOverdue
     if (!putOff) this.#handle()
     this.#isArmed = this.#waiting.length > 0
     if (this.#isArmed) setImmediate(this.#check)
@@ -84,21 +90,20 @@ export class Intake {
   }
 
   #handle(): void {
-    const served = new Set<Receiver>()
+    const late: Receiver[] = []
     const endUs = this.pollClock.nowUs() + HANDLING_US
-    while (
-      this.#handled < this.#waiting.length &&
-      (this.#isFull || served.size === 0 || (served.size < CHUNKS_PER_TURN && this.pollClock.nowUs() < endUs))
-    ) {
+    do {
       const { socket, chunk, arrival } = this.#waiting[this.#handled] as Waiting
-      // A reader that is only told that there is something reads later in this turn: a second chunk would lend the first its arrival.
-      if (served.has(socket) && !this.#isFull) break
+      // A reader that comes later in this turn would find the arrival of the second chunk at the first.
+      if (late.includes(socket) && !this.#isFull) break
       this.#handled++
       if (chunk === EMPTY) continue
-      served.add(socket)
       this.#waitingBytes -= chunk.length
-      socket.deliver(chunk, arrival)
-    }
+      if (!socket.deliver(chunk, arrival)) late.push(socket)
+    } while (
+      this.#handled < this.#waiting.length &&
+      (this.#isFull || (late.length < LATE_READERS_PER_TURN && this.pollClock.nowUs() < endUs))
+    )
     if (this.#handled === this.#waiting.length || this.#handled >= MOST_HANDLED) {
       this.#waiting = this.#waiting.slice(this.#handled)
       this.#handled = 0

@@ -10,14 +10,14 @@ import type { RunContext } from './schema.js'
 export const PLAN_FILE = 'plan.json'
 export const JOURNAL_FILE = 'trials.ndjson'
 export const RESULT_FILE = 'result.json'
+/** Where runs go that were given no folder: below the folder that the user is in. */
+export const RUNS_FOLDER = 'results/runs'
 
 /**
  * Where a run keeps what it finds out. Every method throws E_OUTPUT where it cannot write, and leaves what was written before
  * as it was. Calls must not overlap.
  */
-export interface RunFolder {
-  /** Absolute. */
-  readonly path: string
+export interface RunRecord {
   /** Before the first socket opens. E_RUN_EXISTS where another run was faster. */
   writePlan(plan: Plan, context: RunContext): Promise<void>
   /** A line in the journal, on the disk when it returns. */
@@ -26,14 +26,27 @@ export interface RunFolder {
   writeResult(result: Result): Promise<void>
 }
 
+export interface RunFolder extends RunRecord {
+  /** Absolute. */
+  readonly path: string
+}
+
+/** For a caller who takes the result and needs no file. */
+export const NO_RUN_FOLDER: RunRecord = { async writePlan() {}, async appendTrial() {}, async writeResult() {} }
+
 /**
  * Makes the folder of a run: `path` where one is given (an existing one must not hold a run: E_RUN_EXISTS), else
- * `results/runs/<UTC time>-<name>` below the working directory, with a number behind it where that is taken.
+ * `<UTC time>-<name>` below another, with a number behind it where that is taken.
  * `startedAtWallUs`: microseconds since 1970.
  */
-export async function createRunFolder(path: string | null, name: string, startedAtWallUs: number): Promise<RunFolder> {
+export async function createRunFolder(
+  path: string | null,
+  name: string,
+  startedAtWallUs: number,
+  below: string = RUNS_FOLDER,
+): Promise<RunFolder> {
   if (path !== null) return runFolder(await useFolder(path))
-  return runFolder(await makeFolder(resolve('results', 'runs'), `${timestamp(startedAtWallUs)}-${slug(name)}`))
+  return runFolder(await makeFolder(resolve(below), `${timestamp(startedAtWallUs)}-${slug(name)}`))
 }
 
 async function useFolder(given: string): Promise<string> {

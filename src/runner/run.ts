@@ -5,7 +5,7 @@ import type { Progress } from '../model/member.js'
 import type { Plan, PlannedTrial, TraceContent } from '../model/plan.js'
 import { RESULT_SCHEMA_VERSION, type Result } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
-import type { RunFolder } from '../results/run-folder.js'
+import type { RunRecord } from '../results/run-folder.js'
 import type { Fleet } from './fleet.js'
 import { runTrial, type TrialPhase } from './trial.js'
 
@@ -20,7 +20,7 @@ export interface RunParts {
   /** By SHA-256. */
   traces: ReadonlyMap<string, TraceContent>
   fleet: Fleet
-  folder: RunFolder
+  folder: RunRecord
   context: Pick<Result, 'feedbench' | 'environment'>
   clock: Clock
   host: string

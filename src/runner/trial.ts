@@ -25,6 +25,8 @@ export interface TrialSurroundings {
   host: string
   trace: TraceContent | null
   events: TrialEvents
+  /** Once it has aborted, no process is started: the fleet could only end those that there were. */
+  signal: AbortSignal
 }
 
 /** Where nothing of the load decides how long an answer may take. */
@@ -133,6 +135,7 @@ class TrialRun {
   }
 
   async #launch(role: 'server' | 'driver' | 'publisher', spec: object, title: string, cores: number[] | null): Promise<Member> {
+    this.#around.signal.throwIfAborted()
     const { phases, connect } = this.#planned
     const longestUs = connect.timeoutUs + phases.warmupUs + phases.measureUs + phases.drainUs
     const lifetimeMs = longestUs / 1e3 + 4 * ANSWER_DEADLINE_MS + this.#patienceMs

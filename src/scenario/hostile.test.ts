@@ -78,6 +78,12 @@ describe('hostile texts', () => {
     }
   })
 
+  it('repeats little of the path of a plug-in, however long', async () => {
+    const [problem] = await problemsOf(scenarioText({ transports: `["./${'x.mjs./'.repeat(2_000)}"]` }))
+    expect(problem?.code).toBe('E_PLUGIN')
+    expect(problem?.message.length).toBeLessThan(900)
+  })
+
   it('leaves the prototype alone', async () => {
     await problemsOf(
       `${scenarioText()}__proto__: { polluted: 1 }\nmatrix: { __proto__: [1], constructor.prototype.polluted: [1] }\n`,

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { deflateRawSync, gzipSync } from 'node:zlib'
 import { webSocketHead } from './good-answers.js'
 
 /** What a server says to a request, in parts; an endless one is asked for more until the client has had enough. */
@@ -102,7 +102,6 @@ export const WEB_SOCKET_LIES: Record<string, Lie> = {
   ),
   'no key': said('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'),
   'another protocol': said('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\nhello'),
-  'an extension that was not offered': upgraded('', 'Sec-WebSocket-Extensions: permessage-deflate\r\n'),
   'a subprotocol that was not offered': upgraded('', 'Sec-WebSocket-Protocol: chat\r\n'),
   'no HTTP': said('SSH-2.0-OpenSSH_9.2\r\n\r\n'),
   'an endless header': endless('HTTP/1.1 101 Switching Protocols\r\nX: ', KIB_64),
@@ -133,6 +132,32 @@ function upgraded(frames: string, headers = ''): Lie {
 
 function endlessFrames(first: string, rest: string): Lie {
   return endless((request) => Buffer.concat([webSocketHead(request), Buffer.from(first, 'latin1')]), Buffer.from(rest, 'latin1'))
+}
+
+const DEFLATE = 'Sec-WebSocket-Extensions: permessage-deflate\r\n'
+
+/** To a client that does not. */
+export const NOT_OFFERED: Record<string, Lie> = { 'an extension that was not offered': upgraded('', DEFLATE) }
+
+/** To a client that offers compression. */
+export const COMPRESSED_LIES: Record<string, Lie> = {
+  'another extension': upgraded('', 'Sec-WebSocket-Extensions: x-webkit-deflate-frame\r\n'),
+  'an extension with odd parameters': upgraded('', 'Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=99\r\n'),
+  'what does not inflate': upgraded('\xc1\x04\xff\xff\xff\xff', DEFLATE),
+  '64 MiB of zeros, well packed': {
+    parts: (request) => {
+      const packed = deflateRawSync(Buffer.alloc(64 << 20))
+      const head = Buffer.from([0xc1, 0x7e, packed.length >> 8, packed.length & 0xff])
+      return [webSocketHead(request, DEFLATE), packed.length < 1 << 16 ? head : longHead(packed.length), packed]
+    },
+  },
+}
+
+function longHead(length: number): Buffer {
+  const head = Buffer.alloc(10)
+  head.writeUInt16BE(0xc17f)
+  head.writeBigUInt64BE(BigInt(length), 2)
+  return head
 }
 
 /** What a client cannot tell from a server that is slow: it must cost little, and end when the client is told to. */

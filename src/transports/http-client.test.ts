@@ -54,6 +54,8 @@ test('dials again when the connection was lost', async () => {
     await until(() => sockets.length === count, 'the request has come')
     sockets.at(-1)?.end(OK)
     await until(() => told.length === 3 * count, 'the answer')
+    // The server's side is closed only when the client has seen the end and ended its own.
+    await until(() => sockets.at(-1)?.closed === true, 'the connection is gone')
   }
   expect(told).toEqual(Array(3).fill(['start 200', 'data hi', 'end']).flat())
   await http.close()

@@ -1,6 +1,7 @@
-import { Client } from 'undici'
 import type { CountedSocket } from '../network/counted-socket.js'
 import type { Arrival } from '../network/poll-clock.js'
+import { BadResponse } from './http-head.js'
+import { ResponseReader } from './http-response.js'
 import type { ClientContext } from './transport.js'
 
 export interface ResponseHandler {
@@ -12,79 +13,131 @@ export interface ResponseHandler {
   onError(error: Error): void
 }
 
-/** Longer than any trial: it is for the server to close idle connections, and ours does not. */
-const NEVER_MS = 2 ** 31 - 1
 /** How long a server may take to answer the end of a connection with its own. */
 const CLOSE_PATIENCE_MS = 1_000
 
-/** The HTTP connection of one simulated subscriber: one request at a time, kept alive, dialled again if it was lost. */
+/**
+ * The HTTP connection of one simulated subscriber: one request at a time, kept alive, dialled again if it was lost. Our own, because a library's
+ * agents, queues and streams cost the driver more than all that it measures (docs/benchmarks.md has both).
+ */
 export class HttpClient {
-  readonly #client: Client
-  readonly #headers: string[]
-  #socket: CountedSocket | undefined
+  readonly #dial: () => CountedSocket
+  readonly #fields: string
+  #connection: Connection | null = null
   #isClosed = false
 
-  constructor({ target, dial, headers }: Pick<ClientContext, 'target' | 'dial' | 'headers'>) {
-    this.#headers = headers.flat()
-    this.#client = new Client(`http://${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`, {
-      connect: (_options, callback) => {
-        const socket = dial()
-        this.#socket = socket
-        const onError = (error: Error) => callback(error, null)
-        socket.once('error', onError)
-        socket.once('connect', () => {
-          socket.off('error', onError)
-          callback(null, socket)
-        })
-      },
-      pipelining: 1,
-      keepAliveTimeout: NEVER_MS,
-      keepAliveMaxTimeout: NEVER_MS,
-      // undici's timers are good to half a second only, and a held poll or a stream has no usual duration.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    })
+  constructor({ target: { host, port }, dial, headers }: Pick<ClientContext, 'target' | 'dial' | 'headers'>) {
+    this.#dial = dial
+    this.#fields = `host: ${host.includes(':') ? `[${host}]` : host}:${port}\r\nconnection: keep-alive\r\n${fieldLines(headers.flat())}`
   }
 
-  get(path: string, handler: ResponseHandler, headers: string[] = []): void {
-    this.#client.dispatch(
-      { path, method: 'GET', headers: headers.length === 0 ? this.#headers : [...this.#headers, ...headers] },
-      {
-        onRequestStart() {},
-        onResponseStart: (_controller, status) => handler.onStart(status),
-        onResponseData: (_controller, chunk) => handler.onData(chunk, this.#arrival),
-        onResponseEnd: () => handler.onEnd(this.#arrival),
-        onResponseError: (_controller, error) => {
-          if (!this.#isClosed) handler.onError(error)
-        },
-      },
-    )
+  /** Not before the last response is over. `headers`: names and values in turn. */
+  get(path: string, handler: ResponseHandler, headers: readonly string[] = []): void {
+    if (this.#isClosed) return
+    if (this.#connection === null || this.#connection.isSpent) this.#connection = new Connection(this.#dial())
+    this.#connection.send(`GET ${path} HTTP/1.1\r\n${this.#fields}${fieldLines(headers)}\r\n`, handler)
   }
 
   /** Ends the connection and reads on until the server has ended it too, so that its last bytes are counted. */
   async close(): Promise<void> {
     this.#isClosed = true
-    const socket = this.#socket
-    if (socket !== undefined && !socket.closed) {
-      await new Promise<void>((resolve) => {
-        const impatience = setTimeout(() => socket.destroy(), CLOSE_PATIENCE_MS).unref()
-        socket.once('close', () => {
-          clearTimeout(impatience)
-          resolve()
-        })
-        socket.end()
-      })
-    }
-    await this.#client.destroy()
+    await this.#connection?.close()
   }
 
   /** Cuts the connection off, for a peer whose words make no sense. */
   abort(error: Error): void {
-    this.#socket?.destroy(error)
+    this.#connection?.abort(error)
+  }
+}
+
+class Connection {
+  readonly #socket: CountedSocket
+  readonly #responses: ResponseReader
+  /** Of the response that is awaited. */
+  #handler: ResponseHandler | null = null
+  #failure: Error | null = null
+  #isClosing = false
+  /** Nothing more can be asked over it. */
+  isSpent = false
+
+  constructor(socket: CountedSocket) {
+    this.#socket = socket
+    this.#responses = new ResponseReader({
+      onHead: (status) => this.#handler?.onStart(status),
+      onBody: (bytes) => this.#tell(bytes),
+      onEnd: (isLast) => this.#end(isLast),
+    })
+    socket.readWith((chunk) => this.#parse(() => this.#responses.push(chunk)))
+    socket.on('end', () => {
+      this.isSpent = true
+      this.#parse(() => this.#responses.end())
+    })
+    socket.on('error', (error) => {
+      this.#failure ??= error
+    })
+    socket.once('close', () => this.#lost())
   }
 
-  get #arrival(): Arrival {
-    return (this.#socket as CountedSocket).arrival
+  send(request: string, handler: ResponseHandler): void {
+    this.#handler = handler
+    this.#socket.write(request, 'latin1')
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    const socket = this.#socket
+    if (socket.closed) return
+    await new Promise<void>((resolve) => {
+      const impatience = setTimeout(() => socket.destroy(), CLOSE_PATIENCE_MS).unref()
+      socket.once('close', () => {
+        clearTimeout(impatience)
+        resolve()
+      })
+      socket.end()
+    })
+  }
+
+  abort(error: Error): void {
+    this.isSpent = true
+    this.#failure ??= error
+    this.#socket.destroy()
+  }
+
+  #parse(read: () => void): void {
+    // What comes unasked ends the connection; there is nobody to be told.
+    if (this.#handler === null && !this.isSpent) return this.abort(new BadResponse('expected nothing, got bytes'))
+    try {
+      read()
+    } catch (error) {
+      if (!(error instanceof BadResponse)) throw error
+      this.abort(error)
+    }
+  }
+
+  #tell(bytes: Buffer): void {
+    if (this.#socket.destroyed) return
+    try {
+      this.#handler?.onData(bytes, this.#socket.arrival)
+    } catch (error) {
+      throw new BadResponse((error as Error).message, { cause: error })
+    }
+  }
+
+  #end(isLast: boolean): void {
+    const handler = this.#handler
+    this.#handler = null
+    if (isLast) {
+      this.isSpent = true
+      this.#socket.end()
+    }
+    handler?.onEnd(this.#socket.arrival)
+  }
+
+  #lost(): void {
+    this.isSpent = true
+    const handler = this.#handler
+    this.#handler = null
+    if (!this.#isClosing) handler?.onError(this.#failure ?? new Error('expected an answer, got the end of the connection'))
   }
 }
 
@@ -112,3 +165,10 @@ export function whole(
 
 /** A full response and its envelope. */
 const LARGEST_BODY_BYTES = 4 << 20
+
+function fieldLines(namesAndValues: readonly string[]): string {
+  let lines = ''
+  for (let index = 0; index < namesAndValues.length; index += 2)
+    lines += `${namesAndValues[index]}: ${namesAndValues[index + 1]}\r\n`
+  return lines
+}

@@ -5,8 +5,10 @@ import { HeapTimers } from '../measure/timers.js'
 import type { CountedSocket } from '../network/counted-socket.js'
 import { createDialer, type Dialer } from '../network/dial.js'
 import {
+  COMPRESSED_LIES,
   HTTP_LIES,
   type Lie,
+  NOT_OFFERED,
   POLL_LIES,
   SSE_LIES,
   STREAM_LIES,
@@ -23,7 +25,9 @@ import { builtInTransports } from './registry.js'
 
 const GOOD_POLL = 'HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n{"messages":[],"next":0}'
 const POLLS = new Set(['polling', 'long-polling'])
-const OPTIONS: Record<string, Record<string, unknown>> = { polling: { interval: '20ms' } }
+const COMPRESSED = 'websocket, compressed'
+const OPTIONS: Record<string, Record<string, unknown>> = { polling: { interval: '20ms' }, [COMPRESSED]: { compression: 'on' } }
+const CLIENTS = [...builtInTransports.map(({ name }) => name), COMPRESSED]
 
 interface Site {
   server: Server
@@ -47,7 +51,7 @@ afterEach(async () => {
 
 /** Opens a client towards a server that tells this lie to each request; polls after `goodPolls` that are answered as they should be. */
 async function meet(name: string, lie: Lie, goodPolls = 0): Promise<void> {
-  const descriptor = builtInTransports.find((transport) => transport.name === name)
+  const descriptor = builtInTransports.find((transport) => transport.name === name.split(',')[0])
   if (descriptor === undefined) throw new Error(`there is no ${name}`)
   const peers = new Set<Socket>()
   let polls = 0
@@ -108,13 +112,15 @@ async function tell(socket: Socket, { parts, ends = false }: Lie, request: strin
   if (ends) socket.end()
 }
 
-const LIES = builtInTransports.map(({ name }): [name: string, lies: Record<string, Lie>] => [
+const LIES = CLIENTS.map((name): [name: string, lies: Record<string, Lie>] => [
   name,
   {
-    ...(name === 'websocket' ? WEB_SOCKET_LIES : HTTP_LIES),
+    ...(name.startsWith('websocket') ? WEB_SOCKET_LIES : HTTP_LIES),
     ...(POLLS.has(name) ? POLL_LIES : {}),
     ...(name === 'http-streaming' || name === 'sse' ? STREAM_LIES : {}),
     ...(name === 'sse' ? SSE_LIES : {}),
+    ...(name === 'websocket' ? NOT_OFFERED : {}),
+    ...(name === COMPRESSED ? COMPRESSED_LIES : {}),
   },
 ])
 
@@ -136,11 +142,11 @@ describe.each(LIES.filter(([name]) => POLLS.has(name)))('%s that is subscribed c
   })
 })
 
-const WAITING = builtInTransports.map(({ name }): [name: string, waits: Record<string, Lie>] => [
+const WAITING = CLIENTS.map((name): [name: string, waits: Record<string, Lie>] => [
   name,
   {
     ...WAITS,
-    ...(name === 'websocket' ? WEB_SOCKET_WAITS : {}),
+    ...(name.startsWith('websocket') ? WEB_SOCKET_WAITS : {}),
     ...(name === 'http-streaming' || name === 'sse' ? STREAM_WAITS : {}),
   },
 ])

@@ -1,4 +1,4 @@
-import { describeTransport } from '../contract.js'
+import { describeTransport } from '../../testing/describe-transport.js'
 import { polling } from './descriptor.js'
 
 describeTransport(polling, { options: { interval: '10ms' } })

@@ -1,4 +1,4 @@
-import { describeTransport } from '../contract.js'
+import { describeTransport } from '../../testing/describe-transport.js'
 import { sse } from './descriptor.js'
 
 describeTransport(sse)

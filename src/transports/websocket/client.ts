@@ -1,68 +1,132 @@
-import { WebSocket } from 'ws'
+import { randomBytes } from 'node:crypto'
 import type { CountedSocket } from '../../network/counted-socket.js'
-import type { Arrival } from '../../network/poll-clock.js'
-import type { OpenClient } from '../transport.js'
-import { FrameCounter } from './frame-counter.js'
+import { BadResponse, HeadReader } from '../http-head.js'
+import type { ClientContext, ClientSink, OpenClient, Session } from '../transport.js'
+import { openCompressed } from './compressed-client.js'
+import { BadFrame, FrameReader } from './frame-reader.js'
+import { handshake } from './handshake.js'
 import type { WebSocketOptions } from './options.js'
 
-/** How long a server may take to answer a close frame. */
-const CLOSE_PATIENCE_MS = 1_000
-
-/** Where a peer announces more, memory must have an end. A message is 1 MiB at most. */
-const LARGEST_MESSAGE_BYTES = 2 << 20
-
 /** Reads text messages over an upgraded connection. */
-export const open: OpenClient<WebSocketOptions> = ({ target, after, dial, headers, clock, options }, sink) => {
-  let socket: CountedSocket
-  let isClosed = false
-  let failure: Error | null = null
-  const host = target.host.includes(':') ? `[${target.host}]` : target.host
-  sink.requested(clock.nowUs())
-  const webSocket = new WebSocket(`ws://${host}:${target.port}/ws${after === null ? '' : `?after=${after}`}`, {
-    createConnection: () => {
-      socket = dial()
-      return socket
-    },
-    headers: Object.fromEntries(headers),
-    perMessageDeflate: options.compression,
-    maxPayload: LARGEST_MESSAGE_BYTES,
-    // Validating UTF-8 is the application's matter here, and would be charged to the driver.
-    skipUTF8Validation: true,
-  })
-  webSocket.binaryType = 'nodebuffer'
-  webSocket.on('open', () => sink.subscribed(null))
-  const arrivals: Arrival[] = []
-  if (options.compression) webSocket.on('upgrade', () => noteArrivals(socket, arrivals))
-  webSocket.on('message', (data) => sink.message(data as Buffer, arrivals.shift() ?? socket.arrival))
-  webSocket.on('error', (error) => {
-    failure = error
-  })
-  webSocket.on('close', (code) => {
-    if (!isClosed) sink.lost(failure ?? new Error(`closed with code ${code}`))
-  })
-  return {
-    close() {
-      isClosed = true
-      return new Promise<void>((resolve) => {
-        if (webSocket.readyState === WebSocket.CLOSED) return resolve()
-        const impatience = setTimeout(() => webSocket.terminate(), CLOSE_PATIENCE_MS).unref()
-        webSocket.once('close', () => {
-          clearTimeout(impatience)
-          resolve()
-        })
-        webSocket.close(1000)
+export const open: OpenClient<WebSocketOptions> = (context, sink) =>
+  context.options.compression ? openCompressed(context, sink) : new WebSocketSession(context, sink)
+
+/** How long a server may take to end the connection after close frames went both ways. */
+const CLOSE_PATIENCE_MS = 1_000
+const CLOSE = 0x88
+const PONG = 0x8a
+const NORMAL = 1000
+const NO_CODE = 1005
+const PROTOCOL_ERROR = 1002
+
+/**
+ * A WebSocket of our own that reads straight from the socket: a library's costs the driver more than reading and recording do
+ * (docs/benchmarks.md has both).
+ */
+class WebSocketSession implements Session {
+  readonly #socket: CountedSocket
+  readonly #head = new HeadReader()
+  readonly #frames: FrameReader
+  #state: 'connecting' | 'open' | 'closing' = 'connecting'
+  #isClosed = false
+  #isBroken = false
+  #failure: Error | null = null
+
+  constructor({ target: { host, port }, after, dial, headers, clock }: ClientContext<WebSocketOptions>, sink: ClientSink) {
+    sink.requested(clock.nowUs())
+    const socket = dial()
+    this.#socket = socket
+    this.#frames = new FrameReader({
+      onMessage: (text) => sink.message(text, socket.arrival),
+      onPing: (payload) => this.#pong(payload),
+      onClose: (code) => this.#closedByServer(code),
+    })
+    const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+    const { request, verify } = handshake(after === null ? '/ws' : `/ws?after=${after}`, authority, headers)
+    const upgrade = (chunk: Buffer) => {
+      const read = this.#head.push(chunk)
+      if (read === null) return
+      verify(read.head)
+      this.#state = 'open'
+      sink.subscribed(null)
+      if (read.rest.length > 0) this.#frames.push(read.rest)
+    }
+    socket.readWith((chunk) => this.#read(() => (this.#state === 'connecting' ? upgrade(chunk) : this.#frames.push(chunk))))
+    socket.on('error', (error) => {
+      this.#failure ??= error
+    })
+    socket.once('close', () => {
+      if (!this.#isClosed) sink.lost(this.#failure ?? new Error('expected a close frame, got the end of the connection'))
+    })
+    socket.write(request, 'latin1')
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const socket = this.#socket
+    if (socket.closed) return
+    await new Promise<void>((resolve) => {
+      const impatience = setTimeout(() => socket.destroy(), CLOSE_PATIENCE_MS).unref()
+      socket.once('close', () => {
+        clearTimeout(impatience)
+        resolve()
       })
-    },
+      if (this.#state === 'connecting') socket.destroy()
+      else this.#sendClose(NORMAL)
+    })
+  }
+
+  #read(read: () => void): void {
+    // What follows nonsense is not read: there is no telling where it begins.
+    if (this.#socket.destroyed || this.#isBroken) return
+    try {
+      read()
+    } catch (error) {
+      if (!(error instanceof BadFrame || error instanceof BadResponse)) throw error
+      this.#isBroken = true
+      this.#failure ??= error
+      if (this.#state === 'connecting') this.#socket.destroy()
+      else {
+        this.#endBy(PROTOCOL_ERROR)
+        // Whoever has sent nonsense may go on with it for ever.
+        this.#socket.destroySoon()
+      }
+    }
+  }
+
+  /** To a server that does not read its pongs, no more are sent (RFC 6455 section 5.5.3 asks for the newest only). */
+  #pong(payload: Buffer): void {
+    if (this.#state === 'open' && !this.#socket.writableNeedDrain) this.#socket.write(controlFrame(PONG, payload))
+  }
+
+  #closedByServer(code: number): void {
+    this.#failure ??= new Error(`closed with code ${code}`)
+    this.#endBy(code)
+  }
+
+  /** It is for the server to end the connection; one that does not is not waited for. */
+  #endBy(code: number): void {
+    this.#sendClose(code)
+    setTimeout(() => this.#socket.destroy(), CLOSE_PATIENCE_MS).unref()
+  }
+
+  /** Once only: nothing may follow a close frame. */
+  #sendClose(code: number): void {
+    if (this.#state === 'closing' || !this.#socket.writable) return
+    this.#state = 'closing'
+    const payload = Buffer.alloc(code === NO_CODE ? 0 : 2)
+    if (payload.length > 0) payload.writeUInt16BE(code)
+    this.#socket.write(controlFrame(CLOSE, payload))
   }
 }
 
-/**
- * Inflating takes turns of the loop, so that a message comes out when the socket may have read on: the arrival of each message's last byte is kept
- * from when it was read. The listener goes before that of ws, which is added when the upgrade is done.
- */
-function noteArrivals(socket: CountedSocket, arrivals: Arrival[]): void {
-  const frames = new FrameCounter()
-  socket.on('data', (chunk: Buffer) => {
-    for (let left = frames.push(chunk); left > 0; left--) arrivals.push(socket.arrival)
-  })
+/** A client's frame is masked (RFC 6455 section 5.3). */
+function controlFrame(first: number, payload: Buffer): Buffer {
+  const frame = Buffer.allocUnsafe(6 + payload.length)
+  frame[0] = first
+  frame[1] = 0x80 | payload.length
+  const mask = randomBytes(4)
+  mask.copy(frame, 2)
+  for (let index = 0; index < payload.length; index++) frame[6 + index] = (payload[index] as number) ^ (mask[index % 4] as number)
+  return frame
 }

@@ -1,4 +1,4 @@
-import { describeTransport } from '../contract.js'
+import { describeTransport } from '../../testing/describe-transport.js'
 import { websocket } from './descriptor.js'
 
 describeTransport(websocket)

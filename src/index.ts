@@ -1,0 +1,12 @@
+/** The program as a library: what the package `feedbench` exports. docs/library.md has examples. All else is not API. */
+export type { RunEventMap, RunListeners } from './library/events.js'
+export { type LoadedScenario, loadScenario, type Overrides, type ReadOptions, readScenario } from './library/load.js'
+export { readRun, renderReport, renderTable, type TableOptions } from './library/report.js'
+export { type RunOptions, type RunOutput, run } from './library/run.js'
+export { RunFailed } from './library/run-failed.js'
+export { type ErrorCode, FeedbenchError, type Problem } from './model/errors.js'
+export type { Load, Plan, PlannedTransport, PlannedTrial } from './model/plan.js'
+export type { Environment, Result, Summary, SummaryRow, ThresholdOutcome, Winner } from './model/result.js'
+export type { Distribution, Trial } from './model/trial.js'
+export type { Reason, ReasonCode, Verdict } from './model/verdict.js'
+export type { TrialPhase } from './runner/trial.js'
