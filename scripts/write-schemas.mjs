@@ -1,5 +1,6 @@
 // Writes the JSON Schemas from the compiled modules: npm run schemas
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { resultJsonSchema } from '../dist/results/schema.js'
 import { scenarioJsonSchema } from '../dist/scenario/json-schema.js'
 
 const folder = new URL('../docs/schema/', import.meta.url)
@@ -7,9 +8,4 @@ const write = (name, schema) => writeFileSync(new URL(name, folder), `${JSON.str
 
 mkdirSync(folder, { recursive: true })
 write('scenario.schema.json', scenarioJsonSchema())
-
-const results = new URL('../dist/results/schema.js', import.meta.url)
-if (existsSync(results)) {
-  const { resultJsonSchema } = await import(results.href)
-  write('result.schema.json', resultJsonSchema())
-}
+write('result.schema.json', resultJsonSchema())

@@ -2,7 +2,7 @@ import { closest } from 'fastest-levenshtein'
 import { parseDurationUs, parseSizeBytes } from '../model/units.js'
 import { METRIC_PATHS, type MetricKind, metricInfo } from './metric-table.js'
 
-export const THRESHOLD_OPERATORS = ['<=', '>=', '==', '!=', '<', '>'] as const
+const THRESHOLD_OPERATORS = ['<=', '>=', '==', '!=', '<', '>'] as const
 
 export type ThresholdOperator = (typeof THRESHOLD_OPERATORS)[number]
 

@@ -7,10 +7,10 @@ import { groupByLoad, loadKey } from './cells.js'
  * Of two labels that are the same, one lies apart from the other in 33 % of cases with 2 rounds, in 10 % with 3 and 2.9 % with 4; of five that
  * are the same, one from all others in 11 % with 2 and 1 % with 3 (counting orders).
  */
-export const MIN_ROUNDS_FOR_WINNER = 3
+const MIN_ROUNDS_FOR_WINNER = 3
 
 /** Many messages in a response are neither good nor bad; of all other columns less is better. */
-export const SIDELESS_METRICS: readonly SummaryMetric[] = ['requests.messagesPerResponse']
+const SIDELESS_METRICS: readonly SummaryMetric[] = ['requests.messagesPerResponse']
 
 /** For each column and load point the label whose rounds lie apart from all others', or why there is none. */
 export function findWinners(rows: readonly SummaryRow[], loadPoints: readonly Load[], trials: readonly Trial[]): Winner[] {

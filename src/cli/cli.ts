@@ -2,6 +2,7 @@ import yargs from 'yargs'
 import { ERROR_CODES, FeedbenchError, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
 import { type Command, jsonProblem, plainProblem } from './command.js'
+import { completionsOf, optionBefore, wordsToComplete } from './completion.js'
 import { listCommand } from './list.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
@@ -14,11 +15,34 @@ const COMMANDS: readonly Command[] = [runCommand, serveCommand, listCommand, rep
 export async function cli(argv: readonly string[], terminal: Terminal): Promise<number> {
   // Whoever reads a pipe may stop, as head does: that breaks neither the run nor its exit code.
   for (const output of [terminal.stdout, terminal.stderr]) output.on?.('error', () => {})
+  const words = wordsToComplete(argv)
+  if (words !== null) return complete(words, argv, terminal)
   try {
     return await dispatch(argv, terminal)
   } catch (error) {
     return explain(error, argv.includes('--json') || argv.includes('--json=true'), terminal)
   }
+}
+
+/** A shell waits for this between two keys, and shows whatever it gets: lines on stdout, and nothing else, whatever happens. */
+async function complete(words: readonly string[], argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const completions = completionsOf(words) ?? (await ordinaryCompletions(words, argv, terminal))
+    terminal.stdout.write(completions.map((text) => `${text}\n`).join(''))
+  } catch {
+    // A line that cannot be read yet is one that nothing completes.
+  }
+  return 0
+}
+
+async function ordinaryCompletions(words: readonly string[], argv: readonly string[], terminal: Terminal): Promise<string[]> {
+  let text = ''
+  const keep = (part: string) => {
+    text += part
+  }
+  await dispatch(argv, { ...terminal, stdout: { write: keep } })
+  // Where a value is due, yargs offers options too.
+  return text.split('\n').filter((line) => line !== '' && !(optionBefore(words) !== null && line.startsWith('-')))
 }
 
 async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -32,6 +56,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
     .demandCommand(1, 'expected a command')
     .recommendCommands()
     .wrap(Math.min(100, terminal.stdout.columns ?? 100))
+    .completion('completion', 'Print a script that lets your shell (bash, zsh or fish, as $SHELL says) complete command lines')
     .help()
     .alias('help', 'h')
     .exitProcess(false)

@@ -1,15 +1,11 @@
-import { readdir } from 'node:fs/promises'
-import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { relative } from 'node:path'
 import { type ListedScenario, type ListedTransport, type Listing, renderList } from '../report/list.js'
 import { describeOptions } from '../scenario/describe-options.js'
 import { loadScenario } from '../scenario/load.js'
+import { shippedScenarios } from '../scenario/shipped.js'
 import { builtInTransports } from '../transports/registry.js'
 import type { Command } from './command.js'
 import { hasColour, type Terminal } from './terminal.js'
-
-/** Beside `dist`, in a checkout as in the package. */
-const SCENARIOS = fileURLToPath(new URL('../../scenarios', import.meta.url))
 
 export const listCommand: Command = {
   usage: 'list',
@@ -17,7 +13,7 @@ export const listCommand: Command = {
   options: (parser) =>
     parser
       .option('json', { type: 'boolean', default: false, describe: 'One JSON document on stdout' })
-      .example('$0 list', 'what there is to run, and what each transport can be told') as never,
+      .example('$0 list', 'what there is to run by name, and what each transport can be told') as never,
   run: (options, terminal) => list(options.json === true, terminal),
 }
 
@@ -28,12 +24,10 @@ async function list(asJson: boolean, { stdout, env }: Terminal): Promise<number>
 }
 
 async function scenarios(): Promise<ListedScenario[]> {
-  const files = (await readdir(SCENARIOS)).filter((file) => file.endsWith('.yaml')).sort()
   return Promise.all(
-    files.map(async (name) => {
-      const file = join(SCENARIOS, name)
-      const scenario = await loadScenario(file)
-      return { file: relative(process.cwd(), file), name: scenario.name, question: scenario.description }
+    shippedScenarios().map(async ({ name, file }) => {
+      const { description } = await loadScenario(file)
+      return { file: relative(process.cwd(), file), name, question: description }
     }),
   )
 }

@@ -1,6 +1,7 @@
 import { loadScenario, type Result, RunFailed, type RunListeners, renderTable, run as runScenario } from '../index.js'
 import { visible } from '../report/escape.js'
 import { RUNS_FOLDER } from '../results/run-folder.js'
+import { scenarioFile } from '../scenario/shipped.js'
 import { type Command, jsonProblem, plainProblem } from './command.js'
 import { liveProgress } from './live-progress.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
@@ -24,7 +25,7 @@ export const runCommand: Command = {
     parser
       .positional('scenario', {
         type: 'string',
-        describe: 'A YAML file; feedbench list shows those that come along',
+        describe: 'A YAML file, or the name of a scenario that comes along, such as quick; feedbench list shows them',
         demandOption: true,
       })
       .option('transports', { type: 'string', requiresArg: true, describe: 'Only these, by name or label, separated by commas' })
@@ -51,8 +52,8 @@ export const runCommand: Command = {
         requiresArg: true,
         describe: 'Do not end with 3 for a threshold that nothing decided; an invalid or absent trial still does',
       })
-      .example('$0 run scenarios/quick.yaml', 'all five transports, under a minute')
-      .example('$0 run scenarios/steady.yaml --rounds 5 --seed 42', 'repeatable, with winners')
+      .example('$0 run quick', 'all five transports, under a minute')
+      .example('$0 run steady --rounds 5 --seed 42', 'repeatable, with winners')
       .example('$0 run my.yaml --transports sse,websocket --clients 1000 --duration 30s', 'a part of a scenario, larger')
       .example('$0 run my.yaml --json > result.json', 'for programs') as never,
   run: (options, terminal) => run(options as unknown as RunOptions, terminal),
@@ -88,7 +89,7 @@ interface Outcome {
 /** Runs with the progress at a terminal; whatever could not even begin is thrown. */
 async function execute(options: RunOptions, signal: AbortSignal, stderr: Terminal['stderr']): Promise<Outcome> {
   const { transports, clients, duration, rounds, seed, out = { below: RUNS_FOLDER } } = options
-  const scenario = await loadScenario(options.scenario, { transports, clients, duration, rounds, seed })
+  const scenario = await loadScenario(scenarioFile(options.scenario), { transports, clients, duration, rounds, seed })
   let folder: string | null = null
   let progress: ReturnType<typeof liveProgress> | undefined
   const on: RunListeners = {
@@ -114,6 +115,7 @@ async function execute(options: RunOptions, signal: AbortSignal, stderr: Termina
 /**
  * What the command ends with. `pass` relaxes what is inconclusive, thresholds that no figure decided; a measurement that is invalid or
  * not whole stays what it is. The result keeps its own exit code: it was not decided, whoever lets that pass.
+ * @internal for its test
  */
 export function exitCodeOf({ trials, summary }: Result, inconclusive: 'pass' | undefined): number {
   const isWhole = trials.length > 0 && summary.trials.finished === summary.trials.planned

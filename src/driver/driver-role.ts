@@ -28,7 +28,10 @@ export interface DriverParts {
   codec: Codec
 }
 
-/** A driver: a population of clients and its life. */
+/**
+ * A driver: a population of clients and its life.
+ * @internal for the test that has another codec
+ */
 export function driverOf({ codec = jsonCodec }: Partial<DriverParts>): RoleFactory {
   return async (json, emit) => {
     const spec = json as unknown as DriverSpec

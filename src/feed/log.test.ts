@@ -14,19 +14,19 @@ describe('the log', () => {
   it('is empty at first', () => {
     const log = new FeedLog()
     expect(log.newest).toBe(0)
-    expect(log.read(0)).toEqual({ entries: [], next: 0, evicted: 0, full: false })
+    expect(log.read(0)).toEqual({ entries: [], next: 0, evicted: 0 })
   })
 
   it('gives what comes after a cursor, oldest first', () => {
     const log = filled([1, 1, 1, 1])
     expect(positions(log, 0)).toEqual([1, 2, 3, 4])
     expect(positions(log, 2)).toEqual([3, 4])
-    expect(log.read(2)).toMatchObject({ next: 4, evicted: 0, full: false })
-    expect(log.read(4)).toEqual({ entries: [], next: 4, evicted: 0, full: false })
+    expect(log.read(2)).toMatchObject({ next: 4, evicted: 0 })
+    expect(log.read(4)).toEqual({ entries: [], next: 4, evicted: 0 })
   })
 
   it('leaves a cursor from the future where it is', () => {
-    expect(filled([1, 1]).read(9)).toEqual({ entries: [], next: 9, evicted: 0, full: false })
+    expect(filled([1, 1]).read(9)).toEqual({ entries: [], next: 9, evicted: 0 })
   })
 
   it('keeps the newest messages, and tells a late reader how many are gone', () => {
@@ -43,16 +43,15 @@ describe('the log', () => {
     expect(positions(filled([40, 200, 40], { messages: 10, bytes: 100 }), 0)).toEqual([3])
   })
 
-  it('gives a response as many messages as it carries, and says that there is more', () => {
+  it('gives a response as many messages as it carries', () => {
     const log = filled(new Array<number>(MOST_MESSAGES_READ + 1).fill(1))
-    expect(log.read(0)).toMatchObject({ next: MOST_MESSAGES_READ, full: true })
-    expect(log.read(1)).toMatchObject({ next: MOST_MESSAGES_READ + 1, full: false })
+    expect(log.read(0)).toMatchObject({ next: MOST_MESSAGES_READ })
+    expect(log.read(1)).toMatchObject({ next: MOST_MESSAGES_READ + 1 })
   })
 
   it('gives a response as many bytes as it carries, but a longer message whole', () => {
     const log = filled([MOST_BYTES_READ - 1, 1, 1, MOST_BYTES_READ + 1, 1])
     expect([positions(log, 0), positions(log, 2), positions(log, 3), positions(log, 4)]).toEqual([[1, 2], [3], [4], [5]])
-    expect(log.read(3).full).toBe(true)
   })
 
   it('calls who listens with each message, until they have enough', () => {
@@ -106,7 +105,6 @@ describe('the log', () => {
           }
           const read = log.read(step.after, step)
           expect(read.entries.map(({ position, text }) => ({ position, length: text.length }))).toEqual(later.slice(0, taken))
-          expect(read.full).toBe(taken < later.length)
           expect(read.evicted).toBe(Math.max(0, (kept[0]?.position ?? 1) - step.after - 1))
           expect(read.next).toBe(later[taken - 1]?.position ?? step.after)
         }

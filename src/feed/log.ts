@@ -11,8 +11,6 @@ export interface LogRead {
   next: number
   /** Messages after the cursor that the log no longer has. */
   evicted: number
-  /** Whether there is more than fitted: read again at once. */
-  full: boolean
 }
 
 /** What one response carries at most. */
@@ -63,20 +61,14 @@ export class FeedLog {
     const first = Math.max(after + 1, this.#oldest)
     const entries: LogEntry[] = []
     let bytes = 0
-    let position = first
-    for (; position <= this.#newest && entries.length < most.messages; position++) {
+    for (let position = first; position <= this.#newest && entries.length < most.messages; position++) {
       const entry = this.#ring[position % this.#limits.messages] as LogEntry
       // The first is taken whatever its length, or a reader would never get past it.
       if (entries.length > 0 && bytes + entry.text.length > most.bytes) break
       bytes += entry.text.length
       entries.push(entry)
     }
-    return {
-      entries,
-      next: entries.at(-1)?.position ?? after,
-      evicted: Math.max(0, first - after - 1),
-      full: position <= this.#newest,
-    }
+    return { entries, next: entries.at(-1)?.position ?? after, evicted: Math.max(0, first - after - 1) }
   }
 
   /** Calls back after each append, until the function that is returned is called. */

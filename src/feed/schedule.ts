@@ -37,7 +37,10 @@ export function createSchedule(feed: FeedSpec, trace: TraceContent | null): Sche
   }
 }
 
-/** The mean pause between bursts that makes the rate come out: size messages take size - 1 gaps and a pause. */
+/**
+ * The mean pause between bursts that makes the rate come out: size messages take size - 1 gaps and a pause.
+ * @internal for its test
+ */
 export function meanPauseUs(ratePerSec: number, size: number, gapUs: number): number {
   return (size * 1e6) / ratePerSec - (size - 1) * gapUs
 }

@@ -2,13 +2,15 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { FeedbenchError } from '../model/errors.js'
 
 const CHUNK_BYTES = 1 << 16
+const LOOK = 'check the path, from the folder that you are in'
 
 /**
- * Reads a text of bounded length, from pipes too, whose length nobody knows beforehand. `what` names it in messages.
+ * Reads a text of bounded length, from pipes too, whose length nobody knows beforehand. `what` names it in messages,
+ * and `hint` says where else to look.
  * @throws FeedbenchError E_FILE_NOT_FOUND, E_FILE_TOO_LARGE, or E_VALUE where it is not UTF-8
  */
-export async function readTextFile(path: string, maxBytes: number, what: string): Promise<string> {
-  const bytes = await readBytes(path, maxBytes, what)
+export async function readTextFile(path: string, maxBytes: number, what: string, hint = LOOK): Promise<string> {
+  const bytes = await readBytes(path, maxBytes, what, hint)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -16,12 +18,12 @@ export async function readTextFile(path: string, maxBytes: number, what: string)
   }
 }
 
-async function readBytes(path: string, maxBytes: number, what: string): Promise<Buffer> {
+async function readBytes(path: string, maxBytes: number, what: string, hint: string): Promise<Buffer> {
   let handle: FileHandle
   try {
     handle = await open(path)
   } catch (error) {
-    throw notReadable(path, what, error)
+    throw notReadable(path, what, hint, error)
   }
   try {
     const chunks: Buffer[] = []
@@ -34,7 +36,7 @@ async function readBytes(path: string, maxBytes: number, what: string): Promise<
       if (total > maxBytes) throw tooLarge(path, maxBytes, what)
     }
   } catch (error) {
-    throw error instanceof FeedbenchError ? error : notReadable(path, what, error)
+    throw error instanceof FeedbenchError ? error : notReadable(path, what, hint, error)
   } finally {
     await handle.close()
   }
@@ -48,9 +50,10 @@ const REASONS: Record<string, string> = {
   ERR_INVALID_ARG_VALUE: 'a path that no file can have',
 }
 
-function notReadable(path: string, what: string, error: unknown): FeedbenchError {
+function notReadable(path: string, what: string, hint: string, error: unknown): FeedbenchError {
   const code = (error as NodeJS.ErrnoException).code ?? 'an error'
-  return new FeedbenchError({ code: 'E_FILE_NOT_FOUND', where: path, message: `expected ${what}, got ${REASONS[code] ?? code}` })
+  const message = `expected ${what}, got ${REASONS[code] ?? code}`
+  return new FeedbenchError({ code: 'E_FILE_NOT_FOUND', where: path, message, hint })
 }
 
 function tooLarge(path: string, maxBytes: number, what: string): FeedbenchError {
@@ -58,5 +61,6 @@ function tooLarge(path: string, maxBytes: number, what: string): FeedbenchError 
     code: 'E_FILE_TOO_LARGE',
     where: path,
     message: `expected ${what} of at most ${maxBytes / 2 ** 20} MiB, got more`,
+    hint: 'check which file was meant, or split it',
   })
 }

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FeedbenchError } from '../model/errors.js'
-import { makePlan, readScenario, traceContents } from '../scenario/load.js'
+import { makePlan, traceContents } from '../scenario/load.js'
+import { readScenario } from '../scenario/read.js'
 import { placeOnOneDriver, scenarioText, testFleet } from '../testing/scenarios.js'
 import { parseTrace, readTrace } from './trace.js'
 
 const line = (at: number, topic?: string) => `${JSON.stringify({ at_ms: at, topic, data: { price: at } })}\n`
+
+const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
 
 function problemsOf(text: string) {
   try {
@@ -52,11 +55,16 @@ describe('a trace', () => {
     ['a topic that is a number', '{"at_ms": 1, "topic": 1, "data": 1}\n', 1, 'topic'],
     ['a topic with a quote', '{"at_ms": 1, "topic": "a\\"", "data": 1}\n', 1, 'topic'],
     ['data beyond 1 MiB', `{"at_ms": 1, "data": "${'x'.repeat(2 ** 20)}"}\n`, 1, '1 MiB'],
-    ['data of endless nesting', `{"at_ms": 1, "data": ${'['.repeat(200_000)}${']'.repeat(200_000)}}\n`, 1, 'expected'],
+    ['data of endless nesting', `{"at_ms": 1, "data": ${nested(200_000)}}\n`, 1, '500 levels'],
+    ['data nested a level too deeply', `{"at_ms": 1, "data": ${nested(501)}}\n`, 1, '500 levels'],
   ])('is refused: %s', (_, text, at, message) => {
     const [problem] = problemsOf(text)
     expect(problem).toMatchObject({ code: 'E_TRACE', where: `t.ndjson:${at}` })
     expect(problem?.message).toContain(message)
+  })
+
+  it('may nest its data so deep', () => {
+    expect(problemsOf(`{"at_ms": 1, "data": ${nested(500)}}\n`)).toEqual([])
   })
 
   it('gets its first 20 problems at once', () => {

@@ -5,6 +5,7 @@ import { readTextFile } from './text-file.js'
 
 const MAX_TRACE_BYTES = 64 * 2 ** 20
 const MAX_MESSAGES = 1_000_000
+const MAX_DATA_DEPTH = 500
 const MAX_DATA_BYTES = 2 ** 20
 const MAX_TOPICS = 1_000
 const MAX_PROBLEMS = 20
@@ -35,11 +36,14 @@ export async function readTrace(path: string): Promise<Trace> {
   return parseTrace(await readTextFile(path, MAX_TRACE_BYTES, 'a trace'), path)
 }
 
-/** @throws FeedbenchError E_TRACE, with the first 20 problems */
+/**
+ * @throws FeedbenchError E_TRACE, with the first 20 problems
+ * @internal for its test
+ */
 export function parseTrace(text: string, path: string): Trace {
   const problems: Problem[] = []
-  const report = (line: number, message: string, hint?: string) =>
-    problems.push({ code: 'E_TRACE', where: `${path}:${line}`, message, ...(hint === undefined ? {} : { hint }) })
+  const report = (line: number, message: string, hint = 'mend the line, or leave it out: each line is a message of its own') =>
+    problems.push({ code: 'E_TRACE', where: `${path}:${line}`, message, hint })
   const content: TraceContent = { offsetsUs: [], topics: [], data: [] }
   const topics = new Map<string, number>()
   let lastMs = 0
@@ -96,17 +100,14 @@ function parseLine(text: string): Line | string {
   if (typeof topic !== 'string' || !/^[^\p{C}"\\]{0,100}$/u.test(topic))
     return 'expected a topic of at most 100 plain characters, got another'
   if (data === undefined) return 'expected the key data, got nothing'
-  const json = stringified(data)
-  if (json === undefined) return 'expected data of little nesting, got more than can be written'
+  if (isNestedBeyond(data, MAX_DATA_DEPTH)) return `expected data of at most ${MAX_DATA_DEPTH} levels of nesting, got more`
+  const json = JSON.stringify(data)
   if (Buffer.byteLength(json) > MAX_DATA_BYTES) return 'expected data of at most 1 MiB, got more'
   return { atMs, topic, data: json }
 }
 
-/** What can be parsed may still be nested too deeply to be written again. */
-function stringified(data: unknown): string | undefined {
-  try {
-    return JSON.stringify(data)
-  } catch {
-    return undefined
-  }
+/** What can be parsed may be nested more deeply than some version of Node can write again, or a client's parser can read. */
+function isNestedBeyond(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return depth === 0 || Object.values(value).some((inner) => isNestedBeyond(inner, depth - 1))
 }

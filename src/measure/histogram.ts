@@ -1,7 +1,10 @@
 import hdr, { type JsHistogram } from 'hdr-histogram-js'
 import type { Distribution } from '../model/trial.js'
 
-/** The range and precision of every histogram: 1 us to 1 h, 3 significant digits. */
+/**
+ * The range and precision of every histogram: 1 us to 1 h, 3 significant digits.
+ * @internal for its test
+ */
 export const HIGHEST_US = 3_600_000_000
 const SIGNIFICANT_DIGITS = 3
 

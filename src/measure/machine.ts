@@ -3,7 +3,6 @@ import { type Clock, systemClock, wallClockUs } from './clock.js'
 
 /** What the whole machine did up to a moment. */
 export interface MachineReading {
-  atUs: number
   /** The wall clock less the monotonic one, in microseconds: changes only where the wall clock steps or is slewed. */
   wallOffsetUs: number
   /** Over all cores, in clock ticks; `null` where the system does not tell. */
@@ -11,8 +10,7 @@ export interface MachineReading {
 }
 
 export function readMachine(clock: Clock = systemClock): MachineReading {
-  const atUs = clock.nowUs()
-  return { atUs, wallOffsetUs: wallClockUs() - atUs, ticks: readTicks() }
+  return { wallOffsetUs: wallClockUs() - clock.nowUs(), ticks: readTicks() }
 }
 
 /** First line of /proc/stat: user nice system idle iowait irq softirq steal guest guest_nice, guest being part of user. */

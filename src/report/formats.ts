@@ -3,14 +3,12 @@ import type { Result } from '../model/result.js'
 import { renderMarkdown } from './markdown.js'
 
 export interface ReportFormat {
-  /** Of the file in the run folder, without a dot. */
-  extension: string
   render(results: readonly Result[]): string
 }
 
 /** A format is a renderer and a line here. */
 export const REPORT_FORMATS: Readonly<Record<string, ReportFormat>> = {
-  markdown: { extension: 'md', render: renderMarkdown },
+  markdown: { render: renderMarkdown },
 }
 
 /** Throws E_FORMAT, which names those there are, where there is none of that name. */

@@ -24,9 +24,9 @@ const LISTING: Listing = {
 
 test('says what each scenario asks and what each transport takes', () => {
   expect(renderList(LISTING, { colour: false })).toBe(
-    `Scenarios
-  scenarios/quick.yaml  How late, heavy and lossy is each transport here?
-  scenarios/mine.yaml   mine\\u{1b}[2J
+    `Scenarios, each run by its name: feedbench run <name>
+  quick          How late, heavy and lossy is each transport here?
+  mine\\u{1b}[2J  scenarios/mine.yaml
 
 Transports
   polling    a request at a fixed interval, answered at once

@@ -9,6 +9,7 @@ export interface Listing {
 
 export interface ListedScenario {
   file: string
+  /** What `run` knows it by. */
   name: string
   /** The question that the scenario asks: its description. */
   question: string | null
@@ -43,9 +44,9 @@ const CAPABILITIES: Record<string, string> = {
 /** Scenarios with the question each asks, then transports with what a scenario may set. */
 export function renderList({ scenarios, transports }: Listing, { colour }: { colour: boolean }): string {
   const { bold, dim } = pc.createColors(colour)
-  const fileWidth = widest(scenarios.map(({ file }) => file))
+  const wordWidth = widest(scenarios.map(({ name }) => name))
   const questions = scenarios.map(
-    ({ file, name, question }) => `  ${visible(file).padEnd(fileWidth)}  ${oneLine(question ?? name)}`,
+    ({ file, name, question }) => `  ${visible(name).padEnd(wordWidth)}  ${oneLine(question ?? file)}`,
   )
   const nameWidth = widest(transports.map(({ name }) => name))
   const optionWidth = widest(transports.flatMap(({ options }) => options.map(optionText)))
@@ -58,7 +59,7 @@ export function renderList({ scenarios, transports }: Listing, { colour }: { col
     ),
   ])
   const none = '  none here'
-  return `${[bold('Scenarios'), ...(questions.length === 0 ? [none] : questions), '', bold('Transports'), ...entries].join('\n')}\n`
+  return `${[`${bold('Scenarios')}, each run by its name: feedbench run <name>`, ...(questions.length === 0 ? [none] : questions), '', bold('Transports'), ...entries].join('\n')}\n`
 }
 
 function optionText(option: ListedOption): string {

@@ -102,7 +102,7 @@ function endedEarly({ summary }: Result): string {
 }
 
 /** `feedbench 0.1.0 at b101f6d, Node 20.20.2, linux 6.1.0 x64, 2 x AMD EPYC 7B13, 8.32 GB, pinned`. */
-export function describeEnvironment(
+function describeEnvironment(
   { os, cpu, memoryBytes, node, git, virtualization, placement }: Environment,
   version: string,
 ): string {

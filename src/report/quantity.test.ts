@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import {
   formatCount,
   formatDuration,
-  formatFactor,
   formatPercent,
   formatRatio,
   formatSetDuration,
@@ -76,8 +75,6 @@ test.each([
   [{ median: 0, min: 0, max: 3 }, '0 to 3'],
   [{ median: null, min: null, max: null }, ''],
 ])('the spread of %o is %s', (spread, text) => expect(formatSpread(spread)).toBe(text))
-
-test('a factor', () => expect(formatFactor(1.24)).toBe('x1.24'))
 
 test.each([
   [5e6, '5 s'],

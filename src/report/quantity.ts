@@ -3,7 +3,7 @@
  * microseconds, bytes and plain numbers. `null` (not measured) is `-`, never 0.
  */
 
-export const NOT_MEASURED = '-'
+const NOT_MEASURED = '-'
 
 /** Groups thousands without taking the place of a comma or a point, which mean different things in different countries. */
 const THIN_SPACE = '\u202f'
@@ -58,11 +58,6 @@ export function formatRatio(ratio: number | null): string {
   if (ratio !== 0 && Math.abs(ratio) < 0.001) return ratio < 0 ? '>-0.001' : '<0.001'
   const text = threeDigits(ratio)
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
-}
-
-/** `x1.24`. */
-export function formatFactor(factor: number | null): string {
-  return factor === null ? NOT_MEASURED : `x${formatRatio(factor)}`
 }
 
 /** A share (0 to 1, or beyond) in percent: `0.03 %`, `24.3 %`, `420 %`. */

@@ -18,7 +18,6 @@ test('what this machine is fits into a result', async () => {
     node: { version: process.versions.node },
     packages: {
       ws: expect.stringMatching(/^8\./),
-      undici: expect.stringMatching(/^7\./),
       'hdr-histogram-js': expect.stringMatching(/^3\./),
     },
     placement: PLACEMENT,

@@ -10,7 +10,7 @@ import type { Environment } from '../model/result.js'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** What could change a figure from one version to the next. */
-const PACKAGES = ['ws', 'undici', 'hdr-histogram-js']
+const PACKAGES = ['ws', 'hdr-histogram-js']
 
 const GIT_DEADLINE_MS = 2000
 

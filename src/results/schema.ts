@@ -6,7 +6,7 @@ import { amount, count, name, text } from './numbers.js'
 import { cpuPlacementSchema, loadSchema, planSchema } from './plan-schema.js'
 import { trialSchema, verdictStatusSchema } from './trial-schema.js'
 
-export { planSchema, trialSchema }
+export { trialSchema }
 
 const environmentSchema = z.strictObject({
   os: z.strictObject({ platform: text, release: text, arch: text }),
@@ -90,7 +90,10 @@ export const planFileSchema = planSchema.extend({
   environment: environmentSchema,
 }) satisfies z.ZodType<Plan & RunContext>
 
-/** JSON Schema (draft 2020-12) of `result.json`, as published in docs/schema. */
+/**
+ * JSON Schema (draft 2020-12) of `result.json`, as published in docs/schema.
+ * @internal for npm run schemas
+ */
 export function resultJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(resultSchema, { target: 'draft-2020-12' })
   return {

@@ -12,7 +12,7 @@ import { LocalMember } from './local-member.js'
 
 /** The bin, which is also what members run; the argument tells it so. */
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url))
-export const MEMBER_ARGUMENT = '--member'
+const MEMBER_ARGUMENT = '--member'
 
 const LAUNCH_DEADLINE_MS = 20_000
 /** How many addresses of loopback clients may come from. */

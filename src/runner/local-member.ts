@@ -149,7 +149,13 @@ export class LocalMember implements Member {
 
   #failed({ problems, message }: Extract<FromMember, { kind: 'failure' }>): FeedbenchError {
     if (problems !== null) return new FeedbenchError(problems)
-    return new FeedbenchError({ code: 'E_MEMBER_FAILED', where: this.title, message: `expected to do its part, got: ${message}` })
+    const hint = 'an error of a plug-in is mended there; without a plug-in in the scenario, please report it'
+    return new FeedbenchError({
+      code: 'E_MEMBER_FAILED',
+      where: this.title,
+      message: `expected to do its part, got: ${message}`,
+      hint,
+    })
   }
 }
 

@@ -24,7 +24,13 @@ export interface ScenarioDocument {
 export function parseScenarioText(text: string, file: string): ScenarioDocument {
   const bytes = Buffer.byteLength(text)
   if (bytes > MAX_SCENARIO_BYTES) {
-    throw new FeedbenchError({ code: 'E_FILE_TOO_LARGE', where: file, message: `expected at most 1 MiB, got ${bytes} bytes` })
+    const hint = 'check which file was meant, or split the scenario'
+    throw new FeedbenchError({
+      code: 'E_FILE_TOO_LARGE',
+      where: file,
+      message: `expected at most 1 MiB, got ${bytes} bytes`,
+      hint,
+    })
   }
   const lines = new LineCounter()
   const at = (offset: number) => {
@@ -56,7 +62,8 @@ function syntaxProblem(code: string, message: string, where: string): Problem {
   if (code === 'RESOURCE_EXHAUSTION')
     return { code: 'E_YAML', where, message: 'expected little nesting, got more than can be read' }
   const [sentence = message] = message.replace(/\p{C}/gu, ' ').split(/ in YAML document/)
-  return { code: 'E_YAML', where, message: `expected well-formed YAML, got: ${sentence.slice(0, 200)}` }
+  const hint = 'look at and before that line and column: an editor with a YAML mode shows what belongs together'
+  return { code: 'E_YAML', where, message: `expected well-formed YAML, got: ${sentence.slice(0, 200)}`, hint }
 }
 
 function placesOf(root: PlacedNode, at: (offset: number) => string): Places {

@@ -52,6 +52,7 @@ function volumeProblems({ clients, feed, phases }: Scenario, trace: Trace | null
             code: 'E_TOO_MUCH' as const,
             where: likelyPlace(places, paths),
             message: `expected at most ${plain(most)} ${unit}, got ${plain(value)}`,
+            hint: 'lower one of the figures that it is made of',
           },
         ],
   )

@@ -1,5 +1,4 @@
 /** What the runner and the commands need of scenarios: text -> LoadedScenario -> Plan. */
-export type { LoadPoint } from './matrix.js'
 export type { Overrides } from './overrides.js'
 export { makePlan, type Place, traceContents } from './plan.js'
 export { type LoadedScenario, loadScenario, readScenario } from './read.js'

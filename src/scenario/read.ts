@@ -15,6 +15,7 @@ import { readTransports } from './transports.js'
 
 const MAX_TRIALS = 10_000
 const MAX_DAYS = 31
+const LOOK = 'check the path, from the folder that you are in; feedbench list has the names of the scenarios that come along'
 
 /** A scenario with all that a plan needs beside it: its labels, and the scenario again at each load point. */
 export interface LoadedScenario extends Scenario {
@@ -32,7 +33,7 @@ export interface LoadedScenario extends Scenario {
  * @throws FeedbenchError with all problems
  */
 export async function loadScenario(path: string, overrides: Overrides = {}): Promise<LoadedScenario> {
-  return readScenario(await readTextFile(path, MAX_SCENARIO_BYTES, 'a scenario'), { file: path, overrides })
+  return readScenario(await readTextFile(path, MAX_SCENARIO_BYTES, 'a scenario', LOOK), { file: path, overrides })
 }
 
 /**
@@ -105,7 +106,12 @@ function runProblems({ rounds, transports }: Scenario, loadPoints: readonly Load
       : `expected a run of at most ${MAX_DAYS} days, got ${Math.round(days)}`
   if (trials <= MAX_TRIALS && days <= MAX_DAYS) return []
   return [
-    { code: 'E_TOO_MUCH', where: likelyPlace(places, [loadPoints.length > 1 ? ['matrix'] : ['rounds'], ['rounds']]), message },
+    {
+      code: 'E_TOO_MUCH',
+      where: likelyPlace(places, [loadPoints.length > 1 ? ['matrix'] : ['rounds'], ['rounds']]),
+      message,
+      hint: 'take fewer rounds, load points or transports, or shorter phases',
+    },
   ]
 }
 

@@ -2,6 +2,9 @@ import { LONGEST_THRESHOLD, parseThreshold } from '../analysis/threshold-syntax.
 import type { Problem } from '../model/errors.js'
 import { type Places, show, suggest } from './problems.js'
 
+const FORM =
+  'such as "*.messages.missing == 0"; the metrics are the members of a trial, as docs/schema/result.schema.json has them'
+
 /** What is wrong with the thresholds: syntax, and selectors that select nothing. `labels` is `null` where they are not known. */
 export function thresholdProblems(
   thresholds: unknown,
@@ -15,7 +18,7 @@ export function thresholdProblems(
     if (typeof text !== 'string' || text.length > LONGEST_THRESHOLD) return []
     const where = places.where(['thresholds', index])
     const selector = selectorOf(text)
-    if (selector instanceof Error) return [{ code: 'E_THRESHOLD', where, message: selector.message }]
+    if (selector instanceof Error) return [{ code: 'E_THRESHOLD', where, message: selector.message, hint: FORM }]
     if (labels === null || selects(selector, labels, names)) return []
     const known = [...new Set([...labels, ...names])]
     const message = `expected *, a transport or a label of the scenario, got ${show(selector)}`

@@ -220,5 +220,6 @@ function listenError(host: string, port: number, error: NodeJS.ErrnoException): 
       hint: 'choose another with --port, or 0 for any that is free',
     })
   }
-  return new FeedbenchError({ code: 'E_LISTEN', where, message: `expected an address to listen at, got: ${error.message}` })
+  const hint = 'use 127.0.0.1 or another address of this machine, and a port of 1024 or above'
+  return new FeedbenchError({ code: 'E_LISTEN', where, message: `expected an address to listen at, got: ${error.message}`, hint })
 }

@@ -29,7 +29,10 @@ const FEED_SERVER: FeedServerParts = {
   offer: (transports, publishDue, _log, limits) => new FeedServer(transports, publishDue, limits),
 }
 
-/** The feed server: one feed, every transport mounted, its own cost sampled. */
+/**
+ * The feed server: one feed, every transport mounted, its own cost sampled.
+ * @internal for the tests that have other parts
+ */
 export function feedServerOf(parts: Partial<FeedServerParts>): RoleFactory {
   const { codec, offer } = { ...FEED_SERVER, ...parts }
   return async (json) => {

@@ -47,7 +47,7 @@ export async function ask(port: number, startLine: string, headers: string[] = [
 }
 
 /** Whether a response with a known length has come whole; others are read to the end of the connection. */
-export function isWhole(text: string): boolean {
+function isWhole(text: string): boolean {
   const end = text.indexOf('\r\n\r\n')
   if (end < 0) return false
   const length = /^content-length: (\d+)\r$/im.exec(text.slice(0, end + 2))?.[1]

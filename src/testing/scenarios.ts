@@ -1,6 +1,7 @@
 import { FeedbenchError, type Problem } from '../model/errors.js'
 import type { FleetDescription } from '../model/placement.js'
-import { type LoadedScenario, type Overrides, type Place, readScenario } from '../scenario/load.js'
+import type { LoadedScenario, Overrides, Place } from '../scenario/load.js'
+import { readScenario } from '../scenario/read.js'
 
 /** A scenario's text in which only what a test is about is not ordinary; keys of `parts` replace whole lines. */
 export function scenarioText(parts: Record<string, string | null> = {}): string {

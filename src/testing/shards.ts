@@ -88,7 +88,7 @@ export function buildTrialShards(parts: Partial<TrialShards> = {}): TrialShards 
   const [planned] = buildPlan({ labels: ['polling'], loadPoints: [load] }).trials
   if (planned === undefined) throw new Error('a plan without a trial')
   const windows = [{ startUs: 1e9, endUs: 1e9 + 5e6, side: null, tag: null }]
-  const reading = { atUs: 1e9, wallOffsetUs: 1_000, ticks: { busy: 100, steal: 0, total: 1_000 } }
+  const reading = { wallOffsetUs: 1_000, ticks: { busy: 100, steal: 0, total: 1_000 } }
   return {
     planned,
     windows,
@@ -98,7 +98,7 @@ export function buildTrialShards(parts: Partial<TrialShards> = {}): TrialShards 
     settledRss: { beforeBytes: 50_000_000, connectedBytes: 51_000_000, connections: 100 },
     machine: {
       start: reading,
-      end: { atUs: 1e9 + 5e6, wallOffsetUs: 1_010, ticks: { busy: 300, steal: 10, total: 2_000 } },
+      end: { wallOffsetUs: 1_010, ticks: { busy: 300, steal: 10, total: 2_000 } },
       runnerCpuUs: 100_000,
     },
     startedAt: '2024-05-01T12:00:00.000Z',

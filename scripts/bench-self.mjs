@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { pollPairs, streamPairs } from './bench-self/pairs.mjs'
+import { renderBenchmarks } from './bench-self/render.mjs'
+
+/**
+ * What feedbench itself costs, as ratios within one run: its driver against bare receive loops, its server against a bare loop of writes, its polls
+ * against a bare loop of undici dispatches. Each figure is the median of pairs that take turns, so that what disturbs the machine disturbs both.
+ *
+ *     npm run bench:self                    100, 1,000 and 10,000 clients, 3 pairs of 4 s each: 25 minutes; writes docs/benchmarks.md
+ *     npm run bench:self -- --short         100 clients, one pair of 1 s: two minutes; writes nothing, and fails where a command does not run
+ */
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    clients: { type: 'string' },
+    pairs: { type: 'string' },
+    seconds: { type: 'string' },
+    out: { type: 'string' },
+  },
+})
+const settings = {
+  clients: (values.clients ?? (values.short ? '100' : '100,1000,10000')).split(',').map(Number),
+  pairs: Number(values.pairs ?? (values.short ? 1 : 3)),
+  seconds: Number(values.seconds ?? (values.short ? 1 : 4)),
+}
+const out = values.out ?? (values.short ? undefined : 'docs/benchmarks.md')
+
+const streams = []
+const polls = []
+for (const clients of settings.clients) {
+  for (const transport of ['websocket', 'sse', 'http-streaming']) {
+    streams.push(await streamPairs(transport, clients, settings))
+    process.stderr.write(`${JSON.stringify(streams.at(-1))}\n`)
+  }
+  polls.push(await pollPairs(clients, settings))
+  process.stderr.write(`${JSON.stringify(polls.at(-1))}\n`)
+}
+
+const text = renderBenchmarks({
+  streams,
+  polls,
+  settings,
+  node: process.version,
+  cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
+})
+process.stdout.write(text)
+if (out !== undefined) writeFileSync(out, text)

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { childrenTitled, runScenario, sleep } from './run-scenario.mjs'
+
+/**
+ * Whether memory grows with the length of a run: resident memory of server and driver two minutes into the window and ten, for each transport, all of them at
+ * once. Ends with 1 where one differs by more than 5 %.
+ *
+ *     node scripts/memory.mjs                       11 minutes
+ *     node scripts/memory.mjs --first 5 --last 20   to see that it runs
+ */
+const { values } = parseArgs({
+  options: {
+    first: { type: 'string', default: '120' },
+    last: { type: 'string', default: '600' },
+    clients: { type: 'string', default: '1000' },
+  },
+})
+const [first, last] = [Number(values.first), Number(values.last)]
+/** Before a sample resident memory is the mean of so many readings a second apart: a collection may be due. */
+const READINGS = 10
+const MOST_GROWTH = 0.05
+const TRANSPORTS = [{ polling: { interval: '1s' } }, 'long-polling', 'http-streaming', 'sse', 'websocket']
+
+const known = new Set()
+const watches = []
+for (const transport of TRANSPORTS) {
+  let atMeasure
+  const measuring = new Promise((resolve) => {
+    atMeasure = resolve
+  })
+  const run = runScenario(
+    {
+      name: 'memory',
+      feed: { rate: '2/s', arrival: 'poisson', payload: '200B' },
+      clients: Number(values.clients),
+      transports: [transport],
+      phases: { warmup: '1s', measure: `${last + READINGS + 5}s`, drain: '5s' },
+      connect: { rate: '1000/s', timeout: '60s' },
+    },
+    { onMeasure: atMeasure },
+  )
+  await Promise.race([measuring, run])
+  const members = ['feedbench server', 'feedbench driver']
+    .flatMap((title) => childrenTitled(title))
+    .filter((pid) => !known.has(pid))
+  for (const pid of members) known.add(pid)
+  watches.push(watch({ name: typeof transport === 'string' ? transport : 'polling', members, run, startedMs: performance.now() }))
+}
+
+const rows = await Promise.all(watches)
+let isBounded = true
+process.stdout.write(
+  `${'transport'.padEnd(16)}${'process'.padEnd(8)}${`${first} s`.padStart(10)}${`${last} s`.padStart(10)}    change\n`,
+)
+for (const { name, sides } of rows) {
+  for (const { side, early, late } of sides) {
+    const change = late / early - 1
+    if (change > MOST_GROWTH) isBounded = false
+    const row = [early, late].map((bytes) => `${(bytes / 1e6).toFixed(1)} MB`.padStart(10)).join('')
+    process.stdout.write(`${name.padEnd(16)}${side.padEnd(8)}${row}  ${`${(100 * change).toFixed(1)} %`.padStart(8)}\n`)
+  }
+}
+process.exitCode = isBounded ? 0 : 1
+
+async function watch({ name, members: [server, driver], run, startedMs }) {
+  const at = async (seconds) => {
+    await sleep(Math.max(0, startedMs + seconds * 1_000 - performance.now()))
+    const readings = []
+    for (let reading = 0; reading < READINGS; reading++) {
+      readings.push([residentBytes(server), residentBytes(driver)])
+      await sleep(1_000)
+    }
+    return [0, 1].map((side) => readings.reduce((sum, reading) => sum + reading[side], 0) / READINGS)
+  }
+  const early = await at(first)
+  const late = await at(last)
+  const { trials } = await run
+  if (trials[0].messages.missing > 0) throw new Error(`${name}: ${trials[0].messages.missing} messages are missing`)
+  return { name, sides: ['server', 'driver'].map((side, index) => ({ side, early: early[index], late: late[index] })) }
+}
+
+function residentBytes(pid) {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Number(kibibytes) * 1_024
+}

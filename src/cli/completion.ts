@@ -1,0 +1,59 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { REPORT_FORMATS } from '../report/formats.js'
+import { RUNS_FOLDER } from '../results/run-folder.js'
+import { shippedScenarios } from '../scenario/shipped.js'
+import { builtInTransports } from '../transports/registry.js'
+
+/** What the scripts of `feedbench completion` say before the words of the line so far. */
+const ASKED = '--get-yargs-completions'
+const MOST_RUNS = 200
+
+/** The words of a line that a shell wants completed, without the program's name, or `null` where none does. The last is begun. */
+export function wordsToComplete(argv: readonly string[]): string[] | null {
+  const asked = argv.indexOf(ASKED)
+  if (asked < 0) return null
+  const words = argv.slice(asked + 1)
+  return /(^|\/)feedbench$/.test(words[0] ?? '') ? words.slice(1) : words
+}
+
+/** What can stand where the last word is, and only feedbench knows; `null` where that is for yargs to say: commands, options, choices. */
+export function completionsOf(words: readonly string[]): string[] | null {
+  const current = words.at(-1) ?? ''
+  const [, assigned, begun = ''] = /^(--[a-z-]+=)(.*)$/.exec(current) ?? []
+  if (assigned !== undefined) return valuesOf(assigned.slice(0, -1), begun)?.map((text) => assigned + text) ?? []
+  const values = valuesOf(optionBefore(words) ?? '', current)
+  if (values !== null || words.length < 2 || current.startsWith('-') || optionBefore(words) !== null) return values
+  const [command] = words
+  const names = command === 'run' && words.length === 2 ? shippedScenarios().map(({ name }) => name) : null
+  const found = command === 'report' ? runFolders() : names
+  return found?.filter((name) => name.startsWith(current) && !words.slice(0, -1).includes(name)) ?? null
+}
+
+/** The option whose value the last word is, or begins to be. bash makes three words of an option with its value: --format = m */
+export function optionBefore(words: readonly string[]): string | null {
+  const before = words.at(words.at(-2) === '=' ? -3 : -2) ?? ''
+  return before.startsWith('--') && before !== '--json' ? before : null
+}
+
+function valuesOf(option: string, begun: string): string[] | null {
+  if (option === '--format') return Object.keys(REPORT_FORMATS).filter((name) => name.startsWith(begun))
+  if (option !== '--transports') return null
+  // Of a list only the last is begun.
+  const earlier = begun.slice(0, begun.lastIndexOf(',') + 1)
+  const taken = earlier.split(',')
+  return builtInTransports
+    .map(({ name }) => name)
+    .filter((name) => !taken.includes(name) && name.startsWith(begun.slice(earlier.length)))
+    .map((name) => earlier + name)
+}
+
+/** Those below the folder that the user is in, the newest first. */
+function runFolders(): string[] {
+  if (!existsSync(RUNS_FOLDER)) return []
+  return readdirSync(RUNS_FOLDER)
+    .sort()
+    .reverse()
+    .slice(0, MOST_RUNS)
+    .map((name) => `${RUNS_FOLDER}/${name}`)
+    .filter((folder) => existsSync(`${folder}/plan.json`))
+}

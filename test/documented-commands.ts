@@ -1,0 +1,85 @@
+/** How a command of README, CONTRIBUTING or docs is tried. */
+export type Tried =
+  /** As it stands or, where that takes long or needs a place, as `run`, which ends with one of `codes` and prints what is shown. */
+  | { run: string; codes?: number[]; shows: RegExp }
+  /** A check of .ci/run, which must have it word for word. */
+  | { inCi: true }
+  /** Why it is not run. */
+  | { not: string }
+
+const FORM = { not: 'a form, not a command' }
+const THESE_TESTS = { not: 'runs these tests, or some of them' }
+const MEASURES = { not: 'measures for minutes: a maintainer runs it and reads what it prints' }
+
+/** A machine that is busy may make a trial invalid, which is not what is asked here. */
+const MEASURED = [0, 3]
+
+/**
+ * Every command of the documents, by its words. For `run`, $RUN is the folder of the first run, $OUT one that does not exist yet,
+ * $PORT where a feed server listens, and `feedbench` is the built command.
+ */
+export const DOCUMENTED: Record<string, Tried> = {
+  // npm ci was run before these tests.
+  'npm ci && npm start': { run: 'npm start -- --duration 1 --clients 20 --out "$RUN"', codes: MEASURED, shows: /websocket/ },
+  'npm start': { not: 'is run as npm ci && npm start' },
+  'npm ci': { not: 'would take the packages from under these tests; .ci/run begins with it' },
+  'npm cit': THESE_TESTS,
+  'npm test': THESE_TESTS,
+  '.ci/run': THESE_TESTS,
+  'npx vitest run --project unit src/feed': THESE_TESTS,
+  "npx vitest run --project unit -t 'is a list that forgets its beginning'": THESE_TESTS,
+  'npx vitest run --project unit src/driver/phases.test.ts': THESE_TESTS,
+  'npx vitest run --project unit src/transports/fanout.test.ts': THESE_TESTS,
+  'npx vitest run --project unit src/measure/histogram.test.ts': THESE_TESTS,
+  'npx vitest run --project unit src/results/schema.test.ts src/scenario/json-schema.test.ts': THESE_TESTS,
+  'npx vitest run --project command test/serve.test.ts': THESE_TESTS,
+  'npx vitest run --project command test/package.test.ts': THESE_TESTS,
+  'npx vitest run test/tcpdump.test.ts': THESE_TESTS,
+
+  'npm run types': { inCi: true },
+  'npm run lint': { inCi: true },
+  'npm run imports': { inCi: true },
+  'npm run dead-code': { inCi: true },
+  'npm run package-shape': { inCi: true },
+  'npm run vulnerabilities': { inCi: true },
+  'npm run format': { not: 'writes what npm run lint only looks at' },
+  'npm run schemas': { not: 'writes into docs/schema; the tests of the schemas say when that is due' },
+
+  'npm run --silent feedbench -- <command>': FORM,
+  'npm run --silent feedbench -- list': { run: 'npm run --silent feedbench -- list', shows: /^ {2}quick +\S/m },
+  'npm run --silent feedbench -- run quick --duration 1 --clients 20': {
+    run: 'npm run --silent feedbench -- run quick --duration 1 --clients 20 --transports sse --out "$OUT"',
+    codes: MEASURED,
+    shows: /^. sse /m,
+  },
+  'npm run --silent feedbench -- run burst': {
+    run: 'npm run --silent feedbench -- run burst --duration 2 --clients 5 --rounds 1 --transports sse --out "$OUT"',
+    codes: MEASURED,
+    shows: /coalesce/,
+  },
+  // Two lines of docs/transports.md, which belong together: one server for both, at a port that is free.
+  'npm run --silent feedbench -- serve': { not: 'is running while the others are tried' },
+  'feedbench serve': { not: 'is running while the others are tried' },
+  'curl -N http://127.0.0.1:8080/events': {
+    run: 'curl -sN --max-time 3 "http://127.0.0.1:$PORT/events?after=0"',
+    codes: [28],
+    shows: /^id: \d+\ndata: \{"seq":\d+/m,
+  },
+
+  'feedbench <command> --help': FORM,
+  'feedbench init': { not: 'writes where it is run: its own test does that' },
+  // The name of a scenario that comes along; the same as npm start.
+  'feedbench run quick': {
+    run: 'feedbench run quick --duration 1 --clients 20 --transports sse --out "$OUT"',
+    codes: MEASURED,
+    shows: /^. sse /m,
+  },
+  'feedbench list': { run: 'feedbench list', shows: /^Transports$/m },
+  'feedbench report': { run: 'feedbench report "$RUN"', shows: /^## quick$/m },
+  'feedbench report <run folder>': { run: 'feedbench report "$RUN"', shows: /^## quick$/m },
+
+  'node scripts/packet-times.mjs': MEASURES,
+  'node scripts/truth.mjs': MEASURES,
+  'node scripts/truth.mjs polling': MEASURES,
+  'node scripts/truth.mjs stall': MEASURES,
+}

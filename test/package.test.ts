@@ -1,0 +1,105 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ROOT, readResult, temporaryFolder } from './command.js'
+
+/** What npm would publish: what is in it, and that it runs where it is installed, far from this checkout. */
+
+const folder = await temporaryFolder()
+const project = join(folder, 'project')
+const elsewhere = join(project, 'somewhere', 'below')
+mkdirSync(elsewhere, { recursive: true })
+writeFileSync(join(project, 'package.json'), '{ "name": "of-a-user", "version": "1.0.0", "private": true }')
+
+// The build is that of the tests; compiling once more would pull it from under them.
+const packed = npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], ROOT)
+const [{ filename, files }] = Object.values(JSON.parse(packed.stdout)) as [{ filename: string; files: { path: string }[] }]
+const paths = files.map(({ path }) => path)
+const installed = npm(['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, filename)], project)
+const canInstall = installed.status === 0
+
+function npm(args: readonly string[], cwd: string) {
+  return spawnSync('npm', args, { cwd, encoding: 'utf8', timeout: 180_000, env: { ...process.env, NODE_ENV: 'production' } })
+}
+
+function installedFeedbench(...args: string[]) {
+  return spawnSync('npx', ['--no-install', 'feedbench', ...args], { cwd: elsewhere, encoding: 'utf8', timeout: 120_000 })
+}
+
+describe('the package', () => {
+  test('has what a user needs', () => {
+    expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', 'dist/main.js']))
+    for (const name of [...filesOf('scenarios'), ...filesOf('docs').filter((file) => file.endsWith('.md'))])
+      expect(paths).toContain(name)
+    expect(paths).toContain('docs/schema/scenario.schema.json')
+  })
+
+  test('has nothing else', () => {
+    const expected =
+      /^(dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)|scenarios\/[\w-]+\.(yaml|ndjson)|docs\/.+\.(md|json)|[A-Z]+(\.md)?|package\.json)$/
+    expect(paths.filter((path) => !expected.test(path))).toEqual([])
+    expect(paths.filter((path) => /\.test\.|^dist\/testing\//.test(path))).toEqual([])
+  })
+
+  test('has no reference to a map or a file of types that is not in it', () => {
+    for (const path of paths.filter((name) => /\.(js|d\.ts)$/.test(name))) {
+      expect(readFileSync(`${ROOT}${path}`, 'utf8'), path).not.toMatch(/\/[/*][#@] sourceMappingURL=/)
+      if (path.endsWith('.js')) expect(paths).toContain(path.replace(/\.js$/, '.d.ts'))
+    }
+  })
+})
+
+describe.skipIf(!canInstall)('installed in another folder (skipped without registry and cache)', () => {
+  test('brings no development dependency with it', () => {
+    const modules = readdirSync(join(project, 'node_modules'))
+    expect(modules).toEqual(expect.arrayContaining(['feedbench', 'ws', 'zod']))
+    for (const name of ['typescript', 'vitest', 'autocannon']) expect(modules).not.toContain(name)
+  })
+
+  test('says its version', () => {
+    const { version } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { version: string }
+    expect(installedFeedbench('--version')).toMatchObject({ status: 0, stdout: `${version}\n` })
+  })
+
+  test('lists scenarios that are there', () => {
+    const { status, stdout } = installedFeedbench('list', '--json')
+    expect(status).toBe(0)
+    const { scenarios } = JSON.parse(stdout) as { scenarios: { file: string }[] }
+    expect(scenarios).toHaveLength(filesOf('scenarios').length)
+    for (const { file } of scenarios) {
+      expect(file).toContain(join('node_modules', 'feedbench', 'scenarios'))
+      expect(existsSync(join(elsewhere, file)), file).toBe(true)
+    }
+  })
+
+  test('runs a scenario that comes along by its name, and leaves the run where the user is', () => {
+    const { status, stdout, stderr } = installedFeedbench('run', 'quick', '--duration', '1', '--clients', '20')
+    // A noisy machine may make a trial invalid: what is asked here is whether it measured.
+    expect([0, 3], stderr).toContain(status)
+    const path = stdout.trimEnd().split('\n').at(-1) as string
+    expect(path.startsWith(join(elsewhere, 'results', 'runs'))).toBe(true)
+    const { trials } = readResult(path)
+    expect(trials.map(({ transport }) => transport).sort()).toEqual([
+      'http-streaming',
+      'long-polling',
+      'polling',
+      'sse',
+      'websocket',
+    ])
+    for (const { messages } of trials) expect(messages.delivered).toBeGreaterThan(0)
+  })
+
+  test('prefers a file of the user to a scenario of that name, but not a folder', () => {
+    writeFileSync(join(elsewhere, 'burst'), 'name: [')
+    mkdirSync(join(elsewhere, 'idle'))
+    expect(installedFeedbench('run', 'burst').stderr).toContain('[E_YAML]')
+    expect(installedFeedbench('run', 'idle', '--clients', '0').stderr).toContain('[E_RANGE]')
+  })
+})
+
+function filesOf(below: string): string[] {
+  return readdirSync(`${ROOT}${below}`, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length))
+}
