@@ -23,6 +23,8 @@ const MAY_IMPORT = {
   runner: ['model', 'measure', 'feed', 'network', 'transports', 'server', 'driver', 'results', 'analysis'],
   // Puts together what the command and other programs use.
   library: ['model', 'measure', 'scenario', 'runner', 'results', 'analysis', 'report'],
+  // Looks at the machine through what a run is made of: same reader, planner, processes and limits.
+  doctor: ['model', 'measure', 'feed', 'transports', 'scenario', 'analysis', 'runner'],
 }
 
 /** What tests alone may import. */

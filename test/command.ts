@@ -25,6 +25,7 @@ export interface Running {
   pid: number
   /** What has been written so far. */
   stdout(): string
+  stderr(): string
   ended: Promise<Ended>
 }
 
@@ -66,7 +67,7 @@ export function start(args: readonly string[], { cwd, env = {}, after }: StartOp
       resolve({ code, signal, stdout, stderr })
     })
   })
-  return { child, pid: child.pid as number, stdout: () => stdout, ended }
+  return { child, pid: child.pid as number, stdout: () => stdout, stderr: () => stderr, ended }
 }
 
 export function feedbench(args: readonly string[], options?: StartOptions): Promise<Ended> {

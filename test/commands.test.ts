@@ -123,7 +123,7 @@ describe('report', () => {
 })
 
 describe('--help', () => {
-  test.each(['run', 'serve', 'list', 'report'])('of %s has options, defaults and examples', async (command) => {
+  test.each(['run', 'serve', 'list', 'report', 'doctor'])('of %s has options, defaults and examples', async (command) => {
     const { code, stdout, stderr } = await feedbench([command, '--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(new RegExp(`^feedbench ${command}`))
@@ -136,7 +136,7 @@ describe('--help', () => {
   test('alone names every command', async () => {
     const { code, stdout } = await feedbench(['--help'])
     expect(code).toBe(0)
-    for (const command of ['run', 'serve', 'list', 'report'])
+    for (const command of ['run', 'serve', 'list', 'report', 'doctor', 'init'])
       expect(stdout).toMatch(new RegExp(`^ {2}feedbench ${command} `, 'm'))
   })
 })

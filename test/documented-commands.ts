@@ -67,6 +67,8 @@ export const DOCUMENTED: Record<string, Tried> = {
   },
 
   'feedbench <command> --help': FORM,
+  'npm run bench:self': { not: 'measures for half an hour; .ci/run runs its short form' },
+  'feedbench doctor': { run: 'feedbench doctor --duration 200ms', codes: MEASURED, shows: /Ready|clients/ },
   'feedbench init': { not: 'writes where it is run: its own test does that' },
   // The name of a scenario that comes along; the same as npm start.
   'feedbench run quick': {

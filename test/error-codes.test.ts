@@ -68,6 +68,7 @@ const PROVOCATIONS: Partial<Record<ErrorCode, Provocation>> = {
   E_THRESHOLD: () => changed({ thresholds: ['fast'] }),
   E_TRACE: () => changed({ feed: { trace: file('trace.ndjson', 'nothing\n') } }),
   E_TOO_MUCH: () => changed({ clients: 50_000, feed: { rate: '100000/s' } }),
+  E_FILE_EXISTS: () => ['init', file('there.yaml', '')],
   E_RUN_EXISTS: () => {
     mkdirSync(join(folder, 'exists'))
     file('exists/plan.json', '{}')

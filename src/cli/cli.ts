@@ -3,13 +3,15 @@ import { ERROR_CODES, FeedbenchError, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
 import { type Command, jsonProblem, plainProblem } from './command.js'
 import { completionsOf, optionBefore, wordsToComplete } from './completion.js'
+import { doctorCommand } from './doctor.js'
+import { initCommand } from './init.js'
 import { listCommand } from './list.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
 import { serveCommand } from './serve.js'
 import type { Output, Terminal } from './terminal.js'
 
-const COMMANDS: readonly Command[] = [runCommand, serveCommand, listCommand, reportCommand]
+const COMMANDS: readonly Command[] = [runCommand, serveCommand, listCommand, reportCommand, doctorCommand, initCommand]
 
 /** Runs what a command line says and resolves to the exit code. Never rejects: what a user did is explained, and a bug is shown as one. */
 export async function cli(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -7,6 +7,7 @@ import { oneLine, visible } from './escape.js'
 import { describeLoad, describeMethod } from './load.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
 import { BEST, paint, terminalTables } from './terminal-table.js'
+import { wrap } from './wrap.js'
 
 export interface TerminalOptions {
   colour: boolean
@@ -109,20 +110,4 @@ function wrapAll(lines: readonly string[], width: number, colour: (text: string)
 
 function wrapDim(text: string, width: number, colors: Colors): string {
   return colors.dim(wrap(text, width))
-}
-
-/** Breaks at spaces; lines after the first are indented two further. A word longer than the line stays whole. */
-function wrap(text: string, width: number, indent = ''): string {
-  const lines: string[] = []
-  let line = indent
-  for (const word of text.split(' ')) {
-    const isEmpty = line.trim() === ''
-    if (!isEmpty && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = `${indent}  ${word}`
-    } else {
-      line = isEmpty ? `${line}${word}` : `${line} ${word}`
-    }
-  }
-  return [...lines, line].join('\n')
 }
