@@ -10,9 +10,11 @@ const SEED = '1'
 test('mutated scenarios and runs are accepted, or refused with problems', async () => {
   const script = fileURLToPath(new URL('../scripts/fuzz.mjs', import.meta.url))
   const args = [script, '--cases', String(4 * CASES_OF_A_KIND), '--seed', SEED]
-  const { stdout } = await promisify(execFile)(process.execPath, args).catch((error: Error & { stdout: string }) => {
-    throw new Error(`node scripts/fuzz.mjs ${args.slice(1).join(' ')} found a bug\n${error.stdout}`)
-  })
+  const { stdout } = await promisify(execFile)(process.execPath, args).catch(
+    (error: Error & { stdout: string; stderr: string }) => {
+      throw new Error(`node scripts/fuzz.mjs ${args.slice(1).join(' ')} found a bug\n${error.stdout}${error.stderr}`)
+    },
+  )
   const kinds = [...stdout.matchAll(/^(\w+, \w+) +(\d+) cases: (\d+) accepted, (\d+) refused, 0 bugs;/gm)]
   expect(kinds.map(([, kind]) => kind)).toEqual(['scenario, bytes', 'scenario, values', 'run, bytes', 'run, values'])
   for (const [, , cases, accepted, refused] of kinds) {
