@@ -32,6 +32,8 @@ export interface Running {
 export interface StartOptions {
   cwd?: string
   env?: Record<string, string>
+  /** Has a process group of its own, as a terminal gives to what is started in it. */
+  isGroup?: boolean
   /** Runs the command below a shell that says this first, such as `ulimit -n 256`. */
   after?: string
 }
@@ -43,13 +45,14 @@ afterAll(() => {
   for (const child of started) child.kill('SIGKILL')
 })
 
-export function start(args: readonly string[], { cwd, env = {}, after }: StartOptions = {}): Running {
+export function start(args: readonly string[], { cwd, env = {}, isGroup = false, after }: StartOptions = {}): Running {
   const environment = { ...process.env, ...env }
   for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_OPTIONS']) if (!(name in env)) delete environment[name]
   const words = after === undefined ? [MAIN, ...args] : ['-c', `${after}; exec "$0" "$@"`, process.execPath, MAIN, ...args]
   const child = spawn(after === undefined ? process.execPath : 'sh', words, {
     cwd,
     env: environment,
+    detached: isGroup,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   started.add(child)

@@ -125,7 +125,7 @@ test('fleet: an interrupt while the members of a trial end comes too late for th
   expect(idle.launched).toEqual([])
 })
 
-test('fleet: a role that breaks ends the run with 4 and its words', async () => {
+test('fleet: a role that breaks without a plug-in is a bug, and ends the run with 70 and its words', async () => {
   const broken: RoleFactory = async () => ({
     request: async () => {
       throw new Error('no cable')
@@ -135,8 +135,9 @@ test('fleet: a role that breaks ends the run with 4 and its words', async () => 
   })
   const fleet = new InMemoryFleet({ ...realRoles, driver: broken })
   const { result, failure } = await runOver(fleet, 'broken', {})
-  expect(failure?.problems).toMatchObject([{ code: 'E_MEMBER_FAILED', where: 'feedbench driver 1' }])
-  expect(result.summary.exitCode).toBe(4)
+  const where = 'feedbench driver 1 in the connect phase of trial 1 (websocket)'
+  expect(failure?.problems).toMatchObject([{ code: 'E_BUG', where, message: expect.stringContaining('no cable') }])
+  expect(result.summary.exitCode).toBe(70)
   expect(fleet.running).toEqual([])
 })
 

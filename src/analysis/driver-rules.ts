@@ -84,11 +84,13 @@ function clientsUnserved({ trial, drivers }: TrialEvidence): Reason[] {
   const unserved = drivers.reduce((sum, { connections }) => sum + connections.unsubscribedAtStart, 0)
   if (unserved === 0) return []
   const { clients } = trial.load
+  const lastError = lastErrorOf(drivers)
+  const why = lastError === null ? ': the server has not answered them' : ''
   return [
-    reason('CLIENTS_UNSERVED', 'degraded', `${unserved} of ${clients} clients were not subscribed when the window began`, {
+    reason('CLIENTS_UNSERVED', 'degraded', `${unserved} of ${clients} clients were not subscribed when the window began${why}`, {
       unserved,
       clients,
-      lastError: lastErrorOf(drivers),
+      lastError,
     }),
   ]
 }

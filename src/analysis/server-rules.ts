@@ -67,7 +67,10 @@ function connectionsLost({ trial, drivers }: TrialEvidence): Reason[] {
   const lost = drivers.reduce((sum, { connections }) => sum + connections.lost, 0)
   const { reconnects } = trial.connections
   if (lost === 0 && reconnects === 0) return []
-  const message = `${lost} connections were lost, ${reconnects} opened again`
+  const message =
+    lost > 0
+      ? `${lost} connections were lost, ${reconnects} opened again`
+      : `the server ended connections before they were subscribed; ${reconnects} were opened again`
   return [reason('CONNECTIONS_LOST', 'finding', message, { lost, reconnects, lastError: lastErrorOf(drivers) })]
 }
 

@@ -1,7 +1,7 @@
 import yargs from 'yargs'
 import { ERROR_CODES, FeedbenchError, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
-import { type Command, jsonProblem, plainProblem } from './command.js'
+import { type Command, jsonProblem, plainError } from './command.js'
 import { completionsOf, optionBefore, wordsToComplete } from './completion.js'
 import { doctorCommand } from './doctor.js'
 import { initCommand } from './init.js'
@@ -10,6 +10,7 @@ import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
 import { serveCommand } from './serve.js'
 import type { Output, Terminal } from './terminal.js'
+import { usageError } from './usage-error.js'
 
 const COMMANDS: readonly Command[] = [runCommand, serveCommand, listCommand, reportCommand, doctorCommand, initCommand]
 
@@ -55,8 +56,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
     .usage('$0 <command>\n\nMeasures how late, how heavy and how lossy a live feed is over each transport.')
     .version(await feedbenchVersion())
     .strict()
-    .demandCommand(1, 'expected a command')
-    .recommendCommands()
+    .demandCommand(1, 'expected a command, got none')
     .wrap(Math.min(100, terminal.stdout.columns ?? 100))
     .completion('completion', 'Print a script that lets your shell (bash, zsh or fish, as $SHELL says) complete command lines')
     .help()
@@ -66,7 +66,9 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
     .fail((message, error) => {
       // What yargs itself complains of comes as an error too, for some mistakes.
       const isFromYargs = error === undefined || error === null || error.name === 'YError'
-      throw isFromYargs ? usageError(message ?? error?.message ?? 'expected a command line that can be read') : error
+      throw isFromYargs
+        ? usageError(message ?? error?.message ?? 'expected a command line that can be read', argv, COMMANDS)
+        : error
     })
   for (const { usage, describe, options, run } of COMMANDS) {
     parser = parser.command(usage, describe, options, async (parsed) => {
@@ -87,35 +89,11 @@ function refuseRepeated(parsed: Record<string, unknown>): true {
   throw usageError(`expected --${repeated} once, got ${JSON.stringify(parsed[repeated])}`)
 }
 
-function usageError(message: string): FeedbenchError {
-  return new FeedbenchError({
-    code: 'E_USAGE',
-    where: 'command line',
-    message: inOurWords(message),
-    hint: 'feedbench --help and feedbench <command> --help have the commands and options, with examples',
-  })
-}
-
-/** What yargs finds, as an error of ours reads. */
-function inOurWords(message: string): string {
-  const unknown = /^Unknown (argument|command)s?: (.*)$/.exec(message)
-  if (unknown !== null) return `expected a known ${unknown[1] === 'command' ? 'command' : 'option'}, got ${unknown[2]}`
-  const meant = /^Did you mean (.*)\?$/.exec(message)
-  if (meant !== null) return `expected a known command or option, such as ${meant[1]}, got another`
-  if (message.startsWith('Not enough non-option arguments'))
-    return 'expected what the command is about, such as a scenario or a run, got nothing'
-  const bare = /^Not enough arguments following: (.*)$/.exec(message)
-  if (bare !== null) return `expected a value after --${bare[1]}, got none`
-  return message.replaceAll('\n', '; ')
-}
-
 function explain(error: unknown, asJson: boolean, { stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>): number {
-  const problems = error instanceof FeedbenchError ? error.problems : [bug(error)]
-  if (asJson) stdout.write(`${JSON.stringify({ error: { problems: problems.map(jsonProblem) } })}\n`)
-  else for (const problem of problems) stderr.write(`${plainProblem(problem)}\n`)
-  // Only a bug shows where it is: whoever reports it needs that.
-  if (!(error instanceof FeedbenchError) && error instanceof Error) stderr.write(`${error.stack}\n`)
-  return error instanceof FeedbenchError ? error.exitCode : ERROR_CODES.E_BUG.exitCode
+  const known = error instanceof FeedbenchError ? error : new FeedbenchError(bug(error), { cause: error })
+  if (asJson) stdout.write(`${JSON.stringify({ error: { problems: known.problems.map(jsonProblem) } })}\n`)
+  if (!asJson || known.exitCode === ERROR_CODES.E_BUG.exitCode) stderr.write(plainError(known))
+  return known.exitCode
 }
 
 /** Shows what no command expected, wherever it came from; the exit code for it. */

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import { formatProblem, type Problem } from '../model/errors.js'
+import { type FeedbenchError, formatProblem, type Problem } from '../model/errors.js'
 import { visible } from '../report/escape.js'
 import type { Terminal } from './terminal.js'
 
@@ -16,7 +16,9 @@ export function jsonProblem({ code, where, message, hint }: Problem): Record<str
   return { code, where, message, hint: hint ?? null }
 }
 
-/** For a terminal, which must not act on what the name of a file or a member's last words say. */
-export function plainProblem(problem: Problem): string {
-  return formatProblem(problem).split('\n').map(visible).join('\n')
+/** For a terminal, which must not act on what the name of a file or a member's last words say. Only a bug shows where it is: whoever reports it needs that. */
+export function plainError({ problems, cause }: FeedbenchError): string {
+  const isBug = problems.some(({ code }) => code === 'E_BUG')
+  const texts = [...problems.map(formatProblem), ...(isBug && cause instanceof Error ? [cause.stack ?? ''] : [])]
+  return texts.map((text) => `${text.split('\n').map(visible).join('\n')}\n`).join('')
 }

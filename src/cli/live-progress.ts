@@ -19,10 +19,13 @@ const OVERHEAD_US = 2.5e6
 const REDRAW_MS = 250
 const CLEAR_LINE = '\r\x1b[2K'
 
-/** A line at a terminal that says where the run is, and nothing anywhere else. */
-export function liveProgress(plan: Plan, output: Output): RunEvents & { end(): void } {
-  if (output.isTTY !== true) return { onPhase() {}, onProgress() {}, onTrial() {}, end() {} }
+export const PROGRESS_STYLES = ['lines', 'none'] as const
+
+/** Where the run is: by default a line at a terminal that changes, and nothing anywhere else; `lines` for logs, one as each phase begins. */
+export function liveProgress(plan: Plan, output: Output, style?: (typeof PROGRESS_STYLES)[number]): RunEvents & { end(): void } {
   const current = new CurrentTrial(plan)
+  if (style === 'lines') return phaseLines(current, output)
+  if (style === 'none' || output.isTTY !== true) return { onPhase() {}, onProgress() {}, onTrial() {}, end() {} }
   const draw = () => output.write(`${CLEAR_LINE}${renderProgress(current.line(), widthOf(output) - 1)}`)
   const timer = setInterval(draw, REDRAW_MS)
   return {
@@ -36,6 +39,18 @@ export function liveProgress(plan: Plan, output: Output): RunEvents & { end(): v
       clearInterval(timer)
       output.write(CLEAR_LINE)
     },
+  }
+}
+
+function phaseLines(current: CurrentTrial, output: Output): RunEvents & { end(): void } {
+  return {
+    onPhase(trial, phase, endsInUs) {
+      current.enter(trial, phase, endsInUs)
+      output.write(`${renderProgress(current.line(), Number.POSITIVE_INFINITY)}\n`)
+    },
+    onProgress: (_trial, { connected, delivered }) => current.note(connected, delivered),
+    onTrial() {},
+    end() {},
   }
 }
 
@@ -85,8 +100,6 @@ class CurrentTrial {
       rounds,
       phase: PHASE_NAMES[this.#phase],
       clientsConnected: this.#connected,
-      // Only the server knows, and it is not asked while it is measured.
-      publishedPerSec: null,
       deliveriesPerSec: isMeasuring ? this.#perSec : null,
       missing: this.#phase === 'drain' ? this.#missing(trial) : null,
       timeLeftUs: this.#timeLeftUs(trial),

@@ -2,8 +2,8 @@ import { loadScenario, type Result, RunFailed, type RunListeners, renderTable, r
 import { visible } from '../report/escape.js'
 import { RUNS_FOLDER } from '../results/run-folder.js'
 import { scenarioFile } from '../scenario/shipped.js'
-import { type Command, jsonProblem, plainProblem } from './command.js'
-import { liveProgress } from './live-progress.js'
+import { type Command, jsonProblem, plainError } from './command.js'
+import { liveProgress, PROGRESS_STYLES } from './live-progress.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
 
 interface RunOptions {
@@ -15,6 +15,7 @@ interface RunOptions {
   seed?: string
   out?: string
   json: boolean
+  progress?: (typeof PROGRESS_STYLES)[number]
   inconclusive?: 'pass'
 }
 
@@ -47,6 +48,11 @@ export const runCommand: Command = {
       })
       .option('out', { type: 'string', requiresArg: true, describe: 'The run folder; default results/runs/<time>-<name>' })
       .option('json', { type: 'boolean', default: false, describe: 'The result as one JSON document on stdout' })
+      .option('progress', {
+        choices: PROGRESS_STYLES,
+        requiresArg: true,
+        describe: 'On stderr: lines, one as each phase begins, for logs; none; default: a line that changes, at a terminal only',
+      })
       .option('inconclusive', {
         choices: ['pass'] as const,
         requiresArg: true,
@@ -63,7 +69,7 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   const { stdout, stderr, env } = terminal
   // First of all: whenever it comes, an interrupt ends the run in the same way.
   const interruption = new AbortController()
-  terminal.onInterrupt(() => interruption.abort())
+  terminal.onInterrupt((signal) => interruption.abort(signal))
   const { result, failure, folder } = await execute(options, interruption.signal, stderr)
 
   if (options.json)
@@ -71,7 +77,7 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
       `${JSON.stringify(failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } })}\n`,
     )
   else stdout.write(renderTable(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
-  for (const problem of failure?.problems ?? []) stderr.write(`${plainProblem(problem)}\n`)
+  if (failure !== null) stderr.write(plainError(failure))
   const note = options.json ? stderr : stdout
   note.write(`${folder}\n`)
   const exitCode = exitCodeOf(result, options.inconclusive)
@@ -95,7 +101,7 @@ async function execute(options: RunOptions, signal: AbortSignal, stderr: Termina
   const on: RunListeners = {
     planned(event) {
       folder = event.folder
-      progress = liveProgress(event.plan, stderr)
+      progress = liveProgress(event.plan, stderr, options.progress)
     },
     phase: ({ trial, phase, endsInUs }) => progress?.onPhase(trial, phase, endsInUs),
     progress: ({ trial, connected, delivered }) => progress?.onProgress(trial, { connected, delivered }),

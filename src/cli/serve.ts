@@ -82,7 +82,7 @@ async function serve(options: ServeOptions, { stdout, onInterrupt }: Terminal): 
       '',
     ].join('\n'),
   )
-  await new Promise<void>((resolve) => onInterrupt(resolve))
+  await new Promise<void>((resolve) => onInterrupt(() => resolve()))
   const { slow, refused } = (await server.request('connections', null)) as unknown as Disconnected
   await server.stop()
   stdout.write(

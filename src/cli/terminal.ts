@@ -3,8 +3,8 @@ export interface Terminal {
   stdout: Output
   stderr: Output
   env: Readonly<Record<string, string | undefined>>
-  /** Calls back at Ctrl-C or a polite end, each time. */
-  onInterrupt(listener: () => void): void
+  /** Calls back at Ctrl-C or a polite end, each time, with the name of the signal. */
+  onInterrupt(listener: (signal: string) => void): void
 }
 
 export interface Output {

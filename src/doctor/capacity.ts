@@ -14,6 +14,7 @@ const REFUSALS: readonly [ErrorCode, Limit['name']][] = [
   ['E_LIMIT_DESCRIPTORS', 'descriptors'],
   ['E_LIMIT_PORTS', 'ports'],
   ['E_LIMIT_MEMORY', 'memory'],
+  ['E_LIMIT_THREADS', 'threads'],
 ]
 
 /** What `run` will refuse on this machine, found by asking the placement itself, so that the two cannot disagree. */

@@ -16,7 +16,13 @@ import { loopTimerProbe, waitingThreadProbe } from './timers.js'
 
 const TRANSPORTS = builtInTransports.map(({ name }) => name)
 
-const PLENTY = { descriptorsPerProcess: 1e6, portsPerAddress: 60_000, memoryFreeBytes: 1e12 }
+const PLENTY = {
+  descriptorsPerProcess: 1e6,
+  portsPerAddress: 60_000,
+  memoryFreeBytes: 1e12,
+  descriptorsFree: 1e9,
+  threadsFree: 1e6,
+}
 
 export interface Examination {
   fleet: Fleet

@@ -223,7 +223,7 @@ describe('a request', () => {
     expect(tally.requests).toMatchObject({ total: 1, responses: 0, messages: 0 })
   })
 
-  it.each(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM'])(
+  it.each(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EADDRINUSE', 'ENOBUFS', 'ENOMEM'])(
     'that fails for want of something tells that the driver is exhausted: %s',
     (code) => {
       const { client, tally } = subscribed()

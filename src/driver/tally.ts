@@ -5,7 +5,7 @@ import type { DriverShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
 
 /** Errors by which the driver's own machine says that it has no more to give. */
-const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM'])
+const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EADDRINUSE', 'ENOBUFS', 'ENOMEM'])
 
 /** What the clients of a driver report, added up. Only what lies in the windows counts, but for connecting. */
 export class Tally {

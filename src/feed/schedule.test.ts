@@ -174,3 +174,30 @@ describe('a feed without what it is made of', () => {
     expect(() => createSchedule(buildFeed(parts), null)).toThrow('without its')
   })
 })
+
+describe('a feed that goes on for long', () => {
+  const LONG = 3_000_000
+
+  it.each(['poisson', 'burst'] as const)(
+    'says the same of its beginning as of its end, however much of it was forgotten: %s',
+    (arrival) => {
+      const feed = buildFeed({ arrival, ratePerSec: 1_000, burst: { size: 4, gapUs: 50, spread: 1 } })
+      const long = createSchedule(feed, null)
+      const endUs = long.offsetUs(LONG)
+      expect(long.countBefore(endUs)).toBe(LONG - 1)
+      const positions = fc.array(fc.integer({ min: 1, max: LONG }), { minLength: 1, maxLength: 10 })
+      fc.assert(
+        fc.property(positions, (asked) => {
+          // Ascending, one that never goes back needs nothing of what it remembers.
+          const forward = createSchedule(feed, null)
+          const expected = new Map(asked.toSorted((a, b) => a - b).map((position) => [position, forward.offsetUs(position)]))
+          for (const [position, us] of expected) {
+            expect(long.offsetUs(position)).toBe(us)
+            expect(long.countBefore(us + 1)).toBeGreaterThanOrEqual(position)
+          }
+        }),
+        { numRuns: 5 },
+      )
+    },
+  )
+})

@@ -92,35 +92,46 @@ function bursts(seed: number, { size, gapUs, spread, pauseUs }: Bursts): Schedul
   )
 }
 
-/** Positions between two remembered generator states: how much is computed again after a jump backwards. */
+/** Positions between two remembered generator states: how much is computed again after a jump backwards to where the feed is now. */
 const CHECKPOINT_EVERY = 256
+/** A feed that is served for weeks keeps no more of them than this: those of long ago become ever rarer. */
+const MOST_CHECKPOINTS = 4_096
+
+interface Checkpoint {
+  position: number
+  atUs: number
+  state: readonly number[]
+}
 
 /**
  * Independent gaps from a seeded generator. Any position can be asked for in any order; going forward costs a gap,
- * a jump at most `CHECKPOINT_EVERY` of them, because the generator's state is kept at every so many positions.
+ * a jump backwards at most `CHECKPOINT_EVERY` of them, because the generator's state is kept at every so many positions
+ * (at fewer before the last half million).
  */
 function renewal(seed: number, gapUs: (random: Random) => number): Schedule {
-  const first = seededRandom(seed)
-  const checkpoints: { atUs: number; state: readonly number[] }[] = [{ atUs: 0, state: first.getState() }]
-  let random = first
+  let random = seededRandom(seed)
   let position = 0
   let atUs = 0
+  let checkpoints: Checkpoint[] = [{ position, atUs, state: random.getState() }]
 
   const step = () => {
     atUs += gapUs(random)
     position++
-    if (position % CHECKPOINT_EVERY === 0 && position / CHECKPOINT_EVERY === checkpoints.length) {
-      checkpoints.push({ atUs, state: random.getState() })
+    if (position !== (checkpoints.at(-1) as Checkpoint).position + CHECKPOINT_EVERY) return
+    checkpoints.push({ position, atUs, state: random.getState() })
+    if (checkpoints.length > MOST_CHECKPOINTS) {
+      checkpoints = checkpoints.filter((_, index) => index % 2 === 0 || index > MOST_CHECKPOINTS / 2)
     }
   }
-  const jumpTo = (index: number) => {
-    const checkpoint = checkpoints[index] as (typeof checkpoints)[number]
+  const jumpTo = (checkpoint: Checkpoint) => {
     random = xoroshiro128plusFromState(checkpoint.state)
-    position = index * CHECKPOINT_EVERY
+    position = checkpoint.position
     atUs = checkpoint.atUs
   }
+  /** The first is at position 0 and time 0, and always kept. */
+  const lastWhere = (isBefore: (checkpoint: Checkpoint) => boolean) => checkpoints.findLast(isBefore) as Checkpoint
   const offsetUs = (wanted: number) => {
-    if (wanted < position) jumpTo(Math.floor(wanted / CHECKPOINT_EVERY))
+    if (wanted < position) jumpTo(lastWhere((checkpoint) => checkpoint.position <= wanted))
     while (position < wanted) step()
     return Math.floor(atUs)
   }
@@ -129,9 +140,8 @@ function renewal(seed: number, gapUs: (random: Random) => number): Schedule {
     countBefore(elapsedUs) {
       if (elapsedUs <= 0) return 0
       // From the last checkpoint before the moment, forward.
-      let index = checkpoints.length - 1
-      while (index > 0 && (checkpoints[index] as (typeof checkpoints)[number]).atUs >= elapsedUs) index--
-      if (position < index * CHECKPOINT_EVERY || Math.floor(atUs) >= elapsedUs) jumpTo(index)
+      const checkpoint = lastWhere(({ atUs }) => atUs < elapsedUs)
+      if (position < checkpoint.position || Math.floor(atUs) >= elapsedUs) jumpTo(checkpoint)
       let next = position + 1
       while (offsetUs(next) < elapsedUs) next++
       return next - 1

@@ -91,7 +91,7 @@ export type Basis = 'read' | 'predicted'
 
 /** Something that holds the number of clients, or of deliveries a second, back. */
 export interface Limit {
-  name: 'descriptors' | 'ports' | 'memory' | 'server-memory' | 'server-cpu' | 'driver-cpu' | 'shared-cpu' | 'scenario'
+  name: 'descriptors' | 'ports' | 'memory' | 'threads' | 'server-memory' | 'server-cpu' | 'driver-cpu' | 'shared-cpu' | 'scenario'
   most: number
   basis: Basis
 }

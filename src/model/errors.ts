@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   E_LIMIT_DESCRIPTORS: { exitCode: 4, meaning: 'The clients need more file descriptors than a process may open.' },
   E_LIMIT_PORTS: { exitCode: 4, meaning: 'The clients need more source ports than the addresses offer.' },
   E_LIMIT_MEMORY: { exitCode: 4, meaning: 'The clients need more memory than the machine has free.' },
+  E_LIMIT_THREADS: { exitCode: 4, meaning: 'The processes of a run need more threads than may be started.' },
   E_PORT_TAKEN: { exitCode: 4, meaning: 'The port to listen on is in use.' },
   E_LISTEN: { exitCode: 4, meaning: 'The server cannot listen at that address.' },
   E_MEMBER_DIED: { exitCode: 4, meaning: 'The server or a driver ended before its trial was over.' },
@@ -44,7 +45,7 @@ export type ErrorCode = keyof typeof ERROR_CODES
 /** One thing that is wrong: where, what was expected and what came, and what to do. */
 export interface Problem {
   code: ErrorCode
-  /** `file:line:column`, a path, an option, or the name of a process. */
+  /** `file:line:column`, a path, an option, or the name of a process, with the phase that it was in. */
   where: string
   /** What was expected, and what came. */
   message: string

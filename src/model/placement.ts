@@ -9,11 +9,17 @@ export interface FleetDescription {
   cores: number[]
   /** Descriptors that one process may have open. */
   descriptorsPerProcess: number
+  /** Descriptors that the whole machine has left. Absent: no limit is known. */
+  descriptorsFree?: number
   /** Source ports that one address offers towards one listening port. */
   portsPerAddress: number
   /** Source addresses that clients may use, such as several of loopback. */
   addresses: string[]
   memoryFreeBytes: number
+  /** Whose limit `memoryFreeBytes` is: `control group` for that of a container or a service. Absent: the machine's. */
+  memoryLimitedBy?: 'machine' | 'control group'
+  /** Processes and threads that may still be started. Absent: no limit is known. */
+  threadsFree?: number
   /** Whether processes can be pinned to cores. */
   canPin: boolean
   clock: ClockDomain

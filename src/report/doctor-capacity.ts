@@ -78,6 +78,7 @@ const WHY: Record<
   (known: { fleet: Diagnosis['measured']['fleet']; cost: TransportFigures['cost'] | undefined }) => string
 > = {
   descriptors: ({ fleet }) => `descriptors: ${formatCount(fleet.descriptorsPerProcess)}`,
+  threads: ({ fleet }) => `threads: ${formatCount(fleet.threadsFree ?? 0)} left`,
   ports: ({ fleet }) => `ports: ${formatCount(fleet.portsPerAddress)} x ${formatCount(fleet.addresses.length)}`,
   memory: ({ fleet }) => `memory: ${formatSize(fleet.memoryFreeBytes)}`,
   'server-memory': ({ cost }) => `server memory: ${formatSize(cost?.serverRssBytesPerClient ?? null)}`,

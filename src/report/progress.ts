@@ -15,7 +15,6 @@ export interface Progress {
   rounds: number
   phase: 'starting' | 'connecting' | 'warming up' | 'measuring' | 'draining' | 'closing'
   clientsConnected: number | null
-  publishedPerSec: number | null
   deliveriesPerSec: number | null
   missing: number | null
   /** Of the whole run, in microseconds. */
@@ -24,7 +23,7 @@ export interface Progress {
 
 /** One line of at most `width` characters: what matters least is left out first. */
 export function renderProgress(progress: Progress, width: number): string {
-  const { label, round, rounds, load, clientsConnected, publishedPerSec, deliveriesPerSec, missing, timeLeftUs } = progress
+  const { label, round, rounds, load, clientsConnected, deliveriesPerSec, missing, timeLeftUs } = progress
   const parts: [importance: number, text: string | null][] = [
     [0, `${progress.trial}/${progress.trials}`],
     [1, visible(label)],
@@ -32,7 +31,6 @@ export function renderProgress(progress: Progress, width: number): string {
     [5, rounds < 2 ? null : `round ${round} of ${rounds}`],
     [2, progress.phase],
     [4, clientsConnected === null ? null : `${formatCount(clientsConnected)}/${formatCount(load.clients)} clients`],
-    [7, publishedPerSec === null ? null : `${formatCount(Math.round(publishedPerSec))} published/s`],
     [6, deliveriesPerSec === null ? null : `${formatCount(Math.round(deliveriesPerSec))} deliveries/s`],
     // What is on its way counts as missing until it arrives: hence so far.
     [3, missing === null ? null : `${formatCount(missing)} missing so far`],

@@ -27,7 +27,10 @@ export interface LaunchOptions {
 
 export interface Member {
   readonly title: string
-  /** Rejects with `E_MEMBER_DIED`, `E_MEMBER_TIMEOUT`, `E_MEMBER_FAILED`, or the problems that the member reported. */
+  /**
+   * Rejects with `E_MEMBER_DIED`, `E_MEMBER_TIMEOUT`, `E_MEMBER_FAILED`, or the problems that the member reported; at once with those of any
+   * other member of the fleet that breaks, since a trial needs all of them.
+   */
   request(method: string, params: Json, deadlineMs: number): Promise<Json>
   /** Calls back for each event that the member emits. */
   onEvent(listener: (event: string, data: Json) => void): void

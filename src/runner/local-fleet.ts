@@ -1,14 +1,14 @@
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { availableParallelism, freemem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../measure/clock.js'
 import { hostClockDomain } from '../measure/clock-domain.js'
-import { descriptorLimit } from '../measure/descriptors.js'
 import type { FleetDescription } from '../model/placement.js'
 import type { Json, RoleName } from '../model/role.js'
 import type { Fleet, LaunchOptions, Member } from './fleet.js'
 import { LocalMember } from './local-member.js'
+import { readMachineLimits } from './machine-limits.js'
 
 /** The bin, which is also what members run; the argument tells it so. */
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url))
@@ -26,10 +26,8 @@ export class LocalFleet implements Fleet {
     return {
       kind: 'local',
       cores: allowedCores(),
-      descriptorsPerProcess: descriptorLimit(),
-      portsPerAddress: portRange(),
+      ...readMachineLimits(),
       addresses: loopbackAddresses(),
-      memoryFreeBytes: availableMemory(),
       canPin: hasTaskset(),
       clock: hostClockDomain(),
     }
@@ -37,7 +35,11 @@ export class LocalFleet implements Fleet {
 
   async launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<Member> {
     // The server's resident memory is read after a collection, or it would say more about the collector than about connections.
-    const member = new LocalMember(options.title, start(options.cores, role === 'server' ? ['--expose-gc'] : []))
+    const child = start(options.cores, role === 'server' ? ['--expose-gc'] : [])
+    // The others would wait for what no longer comes: clients for a server, say, until their time is over.
+    const member = new LocalMember(options.title, child, (error) => {
+      for (const other of this.#members) if (other !== member) other.giveUp(error)
+    })
     this.#members.add(member)
     void member.exited.then(() => this.#members.delete(member))
     await member.launch(role, spec, options.lifetimeMs, LAUNCH_DEADLINE_MS).catch(async (error: unknown) => {
@@ -58,14 +60,34 @@ export class LocalFleet implements Fleet {
 
 function start(cores: readonly number[] | null, nodeOptions: string[]): ChildProcess {
   const stdio: ['ignore', 'ignore', 'pipe', 'ipc'] = ['ignore', 'ignore', 'pipe', 'ipc']
-  if (cores === null) return fork(MAIN, [MEMBER_ARGUMENT], { execArgv: nodeOptions, stdio })
+  // A process group of its own: Ctrl-C and a terminal that is closed are told to the runner alone, which then ends its members.
+  const options = { stdio, detached: process.platform !== 'win32', windowsHide: true }
   // Through taskset, so that every thread of the process is pinned, from its first instruction.
-  return spawn('taskset', ['-c', cores.join(','), process.execPath, ...nodeOptions, MAIN, MEMBER_ARGUMENT], { stdio })
+  const pinned = cores === null ? [] : ['taskset', '-c', cores.join(',')]
+  const [command = process.execPath, ...words] = [...pinned, ...DIE_WITH_PARENT.words, process.execPath]
+  return spawn(command, [...words, ...nodeOptions, MAIN, MEMBER_ARGUMENT], options)
+}
+
+/**
+ * What has the kernel end a member when the runner is gone. A member notices that by itself too, but not while it is suspended or busy.
+ * Looked for once.
+ */
+const DIE_WITH_PARENT = {
+  found: null as string[] | null,
+  get words(): string[] {
+    this.found ??= process.platform === 'linux' && works('setpriv', ...SETPRIV, 'true') ? ['setpriv', ...SETPRIV] : []
+    return this.found
+  },
+}
+const SETPRIV = ['--pdeathsig', 'KILL', '--']
+
+function works(command: string, ...words: string[]): boolean {
+  return spawnSync(command, words, { stdio: 'ignore', timeout: 2_000 }).status === 0
 }
 
 function hasTaskset(): boolean {
   if (process.platform !== 'linux' || allowedCores().length < 2) return false
-  return spawnSync('taskset', ['-p', String(process.pid)], { stdio: 'ignore', timeout: 2_000 }).status === 0
+  return works('taskset', '-p', String(process.pid))
 }
 
 /** The cores that this process may use: a container or taskset may allow fewer than there are. */
@@ -78,20 +100,10 @@ function allowedCores(): number[] {
   })
 }
 
-function portRange(): number {
-  const [first, last] = readText('/proc/sys/net/ipv4/ip_local_port_range')?.trim().split(/\s+/).map(Number) ?? []
-  return first === undefined || last === undefined ? 16_384 : last - first + 1
-}
-
 /** Linux answers on all of 127/8; elsewhere only the first is there. */
 function loopbackAddresses(): string[] {
   if (process.platform !== 'linux') return ['127.0.0.1']
   return Array.from({ length: LOOPBACK_ADDRESSES }, (_, index) => `127.0.0.${index + 1}`)
-}
-
-function availableMemory(): number {
-  const kibibytes = readText('/proc/meminfo')?.match(/^MemAvailable:\s+(\d+) kB$/m)?.[1]
-  return kibibytes === undefined ? freemem() : Number(kibibytes) * 1_024
 }
 
 function readText(path: string): string | undefined {

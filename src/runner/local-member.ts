@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { FeedbenchError } from '../model/errors.js'
 import type { Json, RoleName } from '../model/role.js'
 import { type Channel, channelOver } from './channel.js'
+import { memberFailed } from './failure.js'
 import type { Member } from './fleet.js'
 import type { FromMember, ToMember } from './protocol.js'
 
@@ -23,14 +25,17 @@ export class LocalMember implements Member {
   readonly #channel: Channel
   readonly #pending = new Map<number, Pending>()
   readonly #listeners: ((event: string, data: Json) => void)[] = []
+  readonly #onBroken: (error: FeedbenchError) => void
   #nextId = 1
   #lastWords = ''
   #death: FeedbenchError | undefined
   #isStopping = false
 
-  constructor(title: string, child: ChildProcess) {
+  /** `onBroken` hears of an end that nobody asked for, and of what the member reports without having been asked. */
+  constructor(title: string, child: ChildProcess, onBroken: (error: FeedbenchError) => void) {
     this.title = title
     this.#child = child
+    this.#onBroken = onBroken
     this.#channel = channelOver(child)
     this.#channel.onMessage((message) => this.#take(message as unknown as FromMember))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -77,6 +82,12 @@ export class LocalMember implements Member {
     await this.exited
   }
 
+  /** Another member is gone, and with it whatever this one is asked for. */
+  giveUp(error: FeedbenchError): void {
+    this.#death ??= error
+    this.#rejectAll(error)
+  }
+
   #ask(id: number, message: ToMember, what: string, deadlineMs: number): Promise<Json> {
     if (this.#death !== undefined) return Promise.reject(this.#death)
     return new Promise((resolve, reject) => {
@@ -109,7 +120,8 @@ export class LocalMember implements Member {
         const error = this.#failed(message)
         if (message.id !== null) return this.#pending.get(message.id)?.reject(error)
         this.#death = error
-        return this.#rejectAll(error)
+        this.#rejectAll(error)
+        return this.#onBroken(error)
       }
     }
   }
@@ -125,7 +137,8 @@ export class LocalMember implements Member {
       message: `expected to run until its trial was over, but it ended ${how}${this.#said}`,
       hint: 'see whether the machine ran out of memory, or something ended the process; what had finished is kept',
     })
-    if (!this.#isStopping || this.#pending.size > 0) this.#rejectAll(this.#death)
+    this.#rejectAll(this.#death)
+    if (!this.#isStopping) this.#onBroken(this.#death)
     resolve()
   }
 
@@ -142,20 +155,24 @@ export class LocalMember implements Member {
     return new FeedbenchError({
       code: 'E_MEMBER_TIMEOUT',
       where: this.title,
-      message: `expected an answer to "${what}" within ${Math.round(deadlineMs / 1e3)} s, got none`,
-      hint: 'the machine may be overloaded: try fewer clients or a lower rate',
+      message: `expected an answer to "${what}" within ${Math.round(deadlineMs / 1e3)} s, got none${this.#isSuspended ? ': the process is suspended' : ''}`,
+      hint: this.#isSuspended
+        ? 'see who stops processes here (SIGSTOP, a debugger, a container that is paused)'
+        : 'the machine may be overloaded: try fewer clients or a lower rate',
     })
   }
 
-  #failed({ problems, message }: Extract<FromMember, { kind: 'failure' }>): FeedbenchError {
-    if (problems !== null) return new FeedbenchError(problems)
-    const hint = 'an error of a plug-in is mended there; without a plug-in in the scenario, please report it'
-    return new FeedbenchError({
-      code: 'E_MEMBER_FAILED',
-      where: this.title,
-      message: `expected to do its part, got: ${message}`,
-      hint,
-    })
+  #failed({ problems, message, stack }: Extract<FromMember, { kind: 'failure' }>): FeedbenchError {
+    return problems === null ? memberFailed(this.title, message, stack) : new FeedbenchError(problems)
+  }
+
+  /** Stopped by a signal or a tracer, where the system tells. */
+  get #isSuspended(): boolean {
+    try {
+      return /^State:\s+[Tt]/m.test(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'))
+    } catch {
+      return false
+    }
   }
 }
 

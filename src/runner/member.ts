@@ -20,8 +20,8 @@ export function serveAsMember(): Promise<number> {
     process.once('disconnect', () => resolve(0))
     // The runner may have gone while this module was loaded: that is no error of ours (Node would end with 13).
     if (!process.connected) resolve(0)
-    // The runner decides what an interrupt at the terminal means for its members.
-    process.on('SIGINT', () => {})
+    // The runner decides what a polite signal means for its members, and a service manager sends it to all of them.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
     process.on('uncaughtException', (error) => host.fail(error))
     process.on('unhandledRejection', (error) => host.fail(error))
   })
@@ -69,10 +69,7 @@ class MemberHost {
 
   async #launch({ role, spec, title, lifetimeMs }: Extract<ToMember, { kind: 'launch' }>): Promise<void> {
     process.title = title
-    setTimeout(
-      () => this.fail(new Error(`${title} was still running after its deadline of ${Math.round(lifetimeMs / 1e3)} s`)),
-      lifetimeMs,
-    ).unref()
+    setTimeout(() => this.fail(outlived(title, lifetimeMs)), lifetimeMs).unref()
     try {
       const create = ROLES[role]
       if (create === undefined) throw new Error(`there is no role ${role}`)
@@ -98,7 +95,18 @@ class MemberHost {
 
 function failure(id: number | null, error: unknown): FromMember {
   const problems = error instanceof FeedbenchError ? [...error.problems] : null
-  return { kind: 'failure', id, problems, message: error instanceof Error ? error.message : String(error) }
+  const { message, stack } = error instanceof Error ? error : { message: String(error) }
+  return { kind: 'failure', id, problems, message, stack: stack ?? null }
+}
+
+/** Nobody has stopped it in all the time that its trial could take: the runner stood still. */
+function outlived(title: string, lifetimeMs: number): FeedbenchError {
+  return new FeedbenchError({
+    code: 'E_MEMBER_TIMEOUT',
+    where: title,
+    message: `expected its trial to be over after ${Math.round(lifetimeMs / 1e3)} s, but nobody had ended it`,
+    hint: 'see whether the command was suspended, or the machine asleep',
+  })
 }
 
 /** Sleeps, and does not spin for the last millisecond: what is sampled then says when it was, and a spinning server would be charged for it. */

@@ -93,7 +93,8 @@ describe('a limit that the clients would hit', () => {
       {
         code: 'E_LIMIT_DESCRIPTORS',
         where: 'feedbench server',
-        message: 'expected to hold 60000 connections, which need 60128 file descriptors, but a process may open 20000',
+        message:
+          'expected to hold 60000 connections in one process, which need 60128 file descriptors, but a process may open 20000',
         hint: 'raise the limit (ulimit -n 60128, as root or in limits.conf), or use at most 19872 clients',
       },
     ])
@@ -102,7 +103,7 @@ describe('a limit that the clients would hit', () => {
   it('is found in the ports', () => {
     const [problem] = problemsOf(30_000, { addresses: ['127.0.0.1'] })
     expect(problem).toMatchObject({ code: 'E_LIMIT_PORTS', where: 'feedbench driver' })
-    expect(problem?.message).toBe('expected 2 source addresses for so many clients, but there are 1 with 28000 ports each')
+    expect(problem?.message).toBe('expected 2 source addresses for so many clients, but there is 1 with 28000 ports each')
     expect(problem?.hint).toContain('at most 25200 clients')
   })
 
@@ -113,8 +114,40 @@ describe('a limit that the clients would hit', () => {
     expect(problem?.hint).toContain('at most 7413 clients')
   })
 
+  it('is found in the memory of a container', () => {
+    const [problem] = problemsOf(10_000, { memoryFreeBytes: 2 ** 30, memoryLimitedBy: 'control group' })
+    expect(problem).toMatchObject({ code: 'E_LIMIT_MEMORY', where: 'this control group' })
+    expect(problem?.hint).toBe('raise the memory limit of the container or service, or use at most 7413 clients')
+  })
+
+  it('is found in the descriptors of the whole machine, which has both ends', () => {
+    const [problem] = problemsOf(10_000, { descriptorsFree: 20_000 })
+    expect(problem).toMatchObject({ code: 'E_LIMIT_DESCRIPTORS', where: 'this machine' })
+    expect(problem?.message).toContain(
+      '20384 file descriptors for both ends of 10000 connections, but the machine has 20000 left',
+    )
+    expect(problem?.hint).toContain('at most 9808 clients')
+  })
+
+  it('is found in the threads that may be started', () => {
+    expect(problemsOf(10_000, { cores: [0, 1, 2, 3], threadsFree: 50 })).toEqual([
+      {
+        code: 'E_LIMIT_THREADS',
+        where: 'this machine',
+        message: 'expected to start 4 processes with 64 threads, but 50 more may be started',
+        hint: 'raise the limit (pids of the container or service, or kernel.threads-max), or end other programs',
+      },
+    ])
+  })
+
+  it('names no number of clients where not even one would do', () => {
+    const [problem, ...others] = problemsOf(1, { memoryFreeBytes: 1e6, descriptorsPerProcess: 100 })
+    expect(problem?.hint).toBe('raise the limit (ulimit -n 129, as root or in limits.conf)')
+    expect(others.map(({ hint }) => hint)).toEqual(['end other programs'])
+  })
+
   it('is found with all the others at once', () => {
-    const problems = problemsOf(60_000, { descriptorsPerProcess: 1_024, addresses: ['127.0.0.1'], memoryFreeBytes: 1e6 })
+    const problems = problemsOf(60_000, { descriptorsPerProcess: 1_024, addresses: ['127.0.0.1'], memoryFreeBytes: 1e9 })
     expect(problems.map(({ code }) => code)).toEqual(['E_LIMIT_DESCRIPTORS', 'E_LIMIT_PORTS', 'E_LIMIT_MEMORY'])
     for (const { hint } of problems) expect(hint).toMatch(/at most \d+ clients/)
   })
@@ -124,6 +157,7 @@ describe('a limit that the clients would hit', () => {
       { descriptorsPerProcess: 3_000 },
       { addresses: ['127.0.0.1'] },
       { memoryFreeBytes: 2e9 },
+      { descriptorsFree: 9_001 },
     ]
     for (const limit of limits) {
       const most = Number(/at most (\d+) clients/.exec(problemsOf(64_000, limit)[0]?.hint ?? '')?.[1])

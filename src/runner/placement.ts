@@ -8,6 +8,8 @@ const CLIENTS_PER_DRIVER = 2_500
 /** What server and driver need for a client together, and for themselves: measured, with room to spare. */
 const BYTES_PER_CLIENT = 100 << 10
 const OWN_BYTES = 300 << 20
+/** A member has 11 or 12 threads. */
+const THREADS_PER_MEMBER = 16
 
 /**
  * Where server and drivers run, and how many drivers there are. Pure: the same clients and fleet give the same placement.
@@ -19,7 +21,13 @@ export function placeTrial(
   pin: boolean,
 ): { placement: Placement; cpuPlacement: CpuPlacement } {
   const addresses = addressesNeeded(clients, fleet)
-  const problems = [...descriptorProblems(clients, fleet), ...portProblems(addresses, fleet), ...memoryProblems(clients, fleet)]
+  const problems = [
+    ...descriptorProblems(clients, fleet),
+    ...machineDescriptorProblems(clients, fleet),
+    ...portProblems(addresses, fleet),
+    ...memoryProblems(clients, fleet),
+    ...threadProblems(driversNeeded(clients, fleet), fleet),
+  ]
   if (problems.length > 0) throw new FeedbenchError(problems)
 
   const cpuPlacement = placeOnCores(fleet, pin)
@@ -64,8 +72,23 @@ function descriptorProblems(clients: number, { descriptorsPerProcess }: FleetDes
     {
       code: 'E_LIMIT_DESCRIPTORS',
       where: 'feedbench server',
-      message: `expected to hold ${clients} connections, which need ${needed} file descriptors, but a process may open ${descriptorsPerProcess}`,
-      hint: `raise the limit (ulimit -n ${needed}, as root or in limits.conf), or use at most ${descriptorsPerProcess - OWN_DESCRIPTORS} clients`,
+      message: `expected to hold ${clients} connections in one process, which need ${needed} file descriptors, but a process may open ${descriptorsPerProcess}`,
+      hint: `raise the limit (ulimit -n ${needed}, as root or in limits.conf)${orAtMost(descriptorsPerProcess - OWN_DESCRIPTORS)}`,
+    },
+  ]
+}
+
+/** Both ends of a connection are on this machine. */
+function machineDescriptorProblems(clients: number, { descriptorsFree = Number.POSITIVE_INFINITY }: FleetDescription): Problem[] {
+  const needed = 2 * clients + 3 * OWN_DESCRIPTORS
+  if (needed <= descriptorsFree) return []
+  const most = Math.floor((descriptorsFree - 3 * OWN_DESCRIPTORS) / 2)
+  return [
+    {
+      code: 'E_LIMIT_DESCRIPTORS',
+      where: 'this machine',
+      message: `expected ${needed} file descriptors for both ends of ${clients} connections, but the machine has ${descriptorsFree} left`,
+      hint: `raise fs.file-max (sysctl) or end other programs${orAtMost(most)}`,
     },
   ]
 }
@@ -77,22 +100,41 @@ function portProblems(needed: number, { addresses, portsPerAddress }: FleetDescr
     {
       code: 'E_LIMIT_PORTS',
       where: 'feedbench driver',
-      message: `expected ${needed} source addresses for so many clients, but there are ${addresses.length} with ${portsPerAddress} ports each`,
-      hint: `widen net.ipv4.ip_local_port_range, or use at most ${most} clients`,
+      message: `expected ${needed} source addresses for so many clients, but there ${addresses.length === 1 ? 'is 1' : `are ${addresses.length}`} with ${portsPerAddress} ports each`,
+      hint: `widen net.ipv4.ip_local_port_range${orAtMost(most)}`,
     },
   ]
 }
 
-function memoryProblems(clients: number, { memoryFreeBytes }: FleetDescription): Problem[] {
+function memoryProblems(clients: number, { memoryFreeBytes, memoryLimitedBy }: FleetDescription): Problem[] {
   const needed = clients * BYTES_PER_CLIENT + OWN_BYTES
   if (needed <= memoryFreeBytes) return []
-  const most = Math.max(0, Math.floor((memoryFreeBytes - OWN_BYTES) / BYTES_PER_CLIENT))
+  const most = Math.floor((memoryFreeBytes - OWN_BYTES) / BYTES_PER_CLIENT)
   return [
     {
       code: 'E_LIMIT_MEMORY',
-      where: 'this machine',
+      where: `this ${memoryLimitedBy ?? 'machine'}`,
       message: `expected about ${Math.ceil(needed / 2 ** 20)} MiB of free memory for ${clients} clients, but there are ${Math.floor(memoryFreeBytes / 2 ** 20)} MiB`,
-      hint: `end other programs, or use at most ${most} clients`,
+      hint: `${memoryLimitedBy === 'control group' ? 'raise the memory limit of the container or service' : 'end other programs'}${orAtMost(most)}`,
     },
   ]
+}
+
+function threadProblems(drivers: number, { threadsFree = Number.POSITIVE_INFINITY }: FleetDescription): Problem[] {
+  const members = drivers + 1
+  const needed = members * THREADS_PER_MEMBER
+  if (needed <= threadsFree) return []
+  return [
+    {
+      code: 'E_LIMIT_THREADS',
+      where: 'this machine',
+      message: `expected to start ${members} processes with ${needed} threads, but ${threadsFree} more may be started`,
+      hint: 'raise the limit (pids of the container or service, or kernel.threads-max), or end other programs',
+    },
+  ]
+}
+
+/** Nobody is told to measure with none. */
+function orAtMost(clients: number): string {
+  return clients < 1 ? '' : `, or use at most ${clients} clients`
 }

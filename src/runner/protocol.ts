@@ -11,5 +11,5 @@ export type ToMember =
 export type FromMember =
   | { kind: 'ready' }
   | { kind: 'answer'; id: number; result: Json }
-  | { kind: 'failure'; id: number | null; problems: Problem[] | null; message: string }
+  | { kind: 'failure'; id: number | null; problems: Problem[] | null; message: string; stack: string | null }
   | { kind: 'event'; event: string; data: Json }

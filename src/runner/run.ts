@@ -52,21 +52,33 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
         events: eventsOf(planned, parts.events),
       })
       // Whoever interrupts while its processes end comes too late for this trial: it is whole, and kept.
-      await folder.appendTrial(trial)
       trials.push(trial)
+      await folder.appendTrial(trial)
       parts.events.onTrial(trial)
     }
     signal.throwIfAborted()
   } catch (error) {
-    failure = signal.aborted ? interrupted() : asFailure(error)
+    failure = signal.aborted ? interrupted(signal.reason) : asFailure(error)
   } finally {
     signal.removeEventListener('abort', abort)
   }
   const summary = summarize(plan, trials, { endedEarly: failure === null ? null : whyEnded(failure) })
   const exitCode = worstExitCode([summary.exitCode, ...(failure === null ? [] : [failure.exitCode])])
   const result: Result = { schemaVersion: RESULT_SCHEMA_VERSION, ...context, plan, trials, summary: { ...summary, exitCode } }
-  await folder.writeResult(result)
-  return { result, failure }
+  try {
+    await folder.writeResult(result)
+    return { result, failure }
+  } catch (error) {
+    return unwritten(result, failure, asFailure(error))
+  }
+}
+
+/** Nobody can read it from the folder: what was measured is still shown, with why. A disk that was full before needs no second sentence. */
+function unwritten(result: Result, failure: FeedbenchError | null, error: FeedbenchError): RunOutcome {
+  const isKnown = failure?.problems.some(({ code }) => code === 'E_OUTPUT') ?? false
+  const both = isKnown ? failure : new FeedbenchError([...(failure?.problems ?? []), ...error.problems], { cause: error })
+  const exitCode = worstExitCode([result.summary.exitCode, error.exitCode])
+  return { result: { ...result, summary: { ...result.summary, exitCode } }, failure: both }
 }
 
 function traceOf({ feed }: PlannedTrial, traces: ReadonlyMap<string, TraceContent>): TraceContent | null {
@@ -80,19 +92,28 @@ function eventsOf(planned: PlannedTrial, events: RunEvents) {
   }
 }
 
-function interrupted(): FeedbenchError {
+/** `reason`: the name of the signal, where it was one. */
+function interrupted(reason: unknown): FeedbenchError {
   return new FeedbenchError({
     code: 'E_INTERRUPTED',
     where: 'run',
-    message: 'expected to run to the end, but it was interrupted',
+    message: `expected to run to the end, but it was interrupted${typeof reason === 'string' ? ` by ${reason}` : ''}`,
     hint: 'what had finished is kept',
   })
 }
 
-/** What is no failure of the run is a bug, and goes on as it is. */
+/** What nobody expected is a bug, and no reason to forget what had finished. */
 function asFailure(error: unknown): FeedbenchError {
   if (error instanceof FeedbenchError) return error
-  throw error
+  return new FeedbenchError(
+    {
+      code: 'E_BUG',
+      where: 'feedbench runner',
+      message: `expected to run to the end, got: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'please report this, with the command and what it printed',
+    },
+    { cause: error },
+  )
 }
 
 function whyEnded(failure: FeedbenchError): string {

@@ -8,6 +8,7 @@ import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json } from '../model/role.js'
 import type { DriverShard, ServerShard } from '../model/shard.js'
 import type { Trial, TrialWindow } from '../model/trial.js'
+import { explainFailure } from './failure.js'
 import { finish, publishing } from './finish.js'
 import type { Fleet, Member } from './fleet.js'
 import { driverSpec, publisherSpec, serverSpec } from './specs.js'
@@ -40,18 +41,20 @@ const SETTLE_US = 300e3
 /** Runs one trial from fresh processes to its verdict. Whatever happens, no process of it is left. */
 export async function runTrial(planned: PlannedTrial, around: TrialSurroundings): Promise<Trial> {
   const members: Member[] = []
+  const trial = new TrialRun(planned, around, members)
   try {
-    return await new TrialRun(planned, around, members).run()
+    return await trial.run()
   } catch (error) {
     // Those that were still starting are not among the members yet.
     await around.fleet.abort()
-    throw error
+    throw explainFailure(error, planned, trial.phase)
   } finally {
     await Promise.all(members.map((member) => member.stop(STOP_DEADLINE_MS)))
   }
 }
 
 class TrialRun {
+  phase: TrialPhase = 'launch'
   readonly #planned: PlannedTrial
   readonly #around: TrialSurroundings
   readonly #members: Member[]
@@ -220,6 +223,7 @@ class TrialRun {
   }
 
   #phase(phase: TrialPhase, endsInUs: number): void {
+    this.phase = phase
     this.#around.events.onPhase(phase, Math.max(0, endsInUs))
   }
 

@@ -49,7 +49,7 @@ export function suggest(name: string, known: readonly string[], noun: string): s
 }
 
 /** At most a third of the letters may be wrong. */
-function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: string, known: readonly string[]): string | undefined {
   const wanted = name.slice(0, 100).toLowerCase()
   let best: string | undefined
   let least = Number.POSITIVE_INFINITY

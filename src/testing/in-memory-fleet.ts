@@ -61,6 +61,7 @@ class InMemoryMember implements Member {
   #die: (error: Error) => void = () => {}
   #role: Role | undefined
   #isGone = false
+  #stopped: Promise<void> | undefined
 
   constructor(title: string, onGone: () => void) {
     this.title = title
@@ -101,11 +102,11 @@ class InMemoryMember implements Member {
     this.#listeners.push(listener)
   }
 
-  async stop(): Promise<void> {
-    if (this.#isGone) return
+  /** Asked twice, it is stopped once, and both wait for that. */
+  stop(): Promise<void> {
     this.#isGone = true
-    await this.#role?.stop()
-    this.#onGone()
+    this.#stopped ??= Promise.resolve(this.#role?.stop()).then(this.#onGone)
+    return this.#stopped
   }
 
   async die(): Promise<void> {

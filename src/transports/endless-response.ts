@@ -19,6 +19,7 @@ export function openEndless(context: ClientContext, sink: ClientSink, { path, he
   const http = new HttpClient(context)
   let arrived: Arrival
   const messages = parser((text) => sink.message(text, arrived))
+  let refusal: Error | null = null
   const lost = (error: Error | null) => {
     void http.close()
     sink.lost(error)
@@ -28,8 +29,9 @@ export function openEndless(context: ClientContext, sink: ClientSink, { path, he
     path,
     {
       onStart(status) {
-        if (status === 200) sink.subscribed(null)
-        else http.abort(new Error(`expected status 200, got ${status}`))
+        if (status === 200) return sink.subscribed(null)
+        refusal = new Error(`expected status 200, got ${status}`)
+        http.abort(refusal)
       },
       onData(chunk, arrival) {
         arrived = arrival
@@ -39,7 +41,8 @@ export function openEndless(context: ClientContext, sink: ClientSink, { path, he
           http.abort(error as Error)
         }
       },
-      onEnd: () => lost(null),
+      // A refusal may be over before it can be cut off.
+      onEnd: () => lost(refusal),
       onError: lost,
     },
     headers,

@@ -1,0 +1,61 @@
+import yargs from 'yargs'
+import { FeedbenchError, type Problem } from '../model/errors.js'
+import { nearest, show, suggest } from '../scenario/problems.js'
+import type { Command } from './command.js'
+
+/** The command that yargs itself brings along. */
+const COMPLETION = 'completion'
+
+/** What of a command line is not understood: each word that is not known, with the nearest that is; else what the parser says. */
+export function usageError(message: string, argv: readonly string[] = [], commands: readonly Command[] = []): FeedbenchError {
+  const word = argv.find((argument) => !argument.startsWith('-'))
+  const command = commands.find(({ usage }) => nameOf(usage) === word)
+  const hint = `feedbench ${command === undefined ? '' : `${word} `}--help has all ${command === undefined ? 'commands' : 'options'}, with examples`
+  const problems: Problem[] = []
+  const add = (message: string, meant?: string) =>
+    problems.push({ code: 'E_USAGE', where: 'command line', message, hint: meant === undefined ? hint : `${meant} (${hint})` })
+  if (commands.length > 0) {
+    const names = [...commands.map(({ usage }) => nameOf(usage)), COMPLETION]
+    if (word !== undefined && !names.includes(word))
+      add(`expected a known command, got ${show(word)}`, suggest(word, names, 'commands'))
+    const known = optionsOf(command === undefined ? commands : [command])
+    for (const option of optionsGiven(argv).filter((given) => !known.includes(given))) {
+      const meant = nearest(option, known)
+      add(`expected a known option, got ${show(option)}`, meant && `did you mean ${meant}?`)
+    }
+  }
+  if (problems.length === 0) add(inOurWords(message))
+  return new FeedbenchError(problems)
+}
+
+function nameOf(usage: string): string {
+  return usage.split(' ', 1)[0] ?? usage
+}
+
+/** As they are written, `--clients`. */
+function optionsOf(commands: readonly Command[]): string[] {
+  const names = commands.flatMap(({ options }) => {
+    const parser = yargs([])
+    options(parser)
+    return Object.keys((parser as unknown as { getOptions(): { key: object } }).getOptions().key)
+  })
+  return [...new Set(['help', 'version', ...names])].map((name) => `--${name}`)
+}
+
+/** Without their values, and as if `--no-json` were `--json`; what follows `--` is none. */
+function optionsGiven(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  const words = end < 0 ? argv : argv.slice(0, end)
+  return words.filter((word) => /^--[a-z]/i.test(word)).map((word) => word.replace(/=.*$/s, '').replace(/^--no-/, '--'))
+}
+
+/** What yargs finds, as an error of ours reads. */
+function inOurWords(message: string): string {
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message)
+  if (unknown !== null) return `expected nothing more, got ${show(unknown[1])}`
+  if (message.startsWith('Not enough non-option arguments'))
+    return 'expected what the command is about, such as a scenario or a run, got nothing'
+  const bare = /^Not enough arguments following: (.*)$/.exec(message)
+  if (bare !== null) return `expected a value after --${bare[1]}, got none`
+  return message.replaceAll('\n', '; ')
+}
