@@ -30,6 +30,23 @@ export function loadKey(load: Load): string {
   return JSON.stringify(Object.entries(load).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+/** What belongs to each load point, by its key: a run may have thousands, and is looked through once. */
+export function groupByLoad<Item extends { load: Load }>(items: readonly Item[]): Map<string, Item[]> {
+  return groupBy(items, ({ load }) => loadKey(load))
+}
+
+/** The items of each key, in their order. */
+export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
+}
+
 function cellOf(cells: Map<string, Cell>, label: string, transport: string, load: Load): Cell {
   const key = cellKey(label, load)
   const cell = cells.get(key) ?? { label, transport, load, trials: [], planned: 0 }

@@ -53,6 +53,8 @@ const FIGURES: Record<string, MetricInfo> = {
   'server.writes': figure('count'),
   'server.messagesPerWrite': figure('ratio'),
   'server.evicted': tally,
+  'server.disconnected.slow': tally,
+  'server.disconnected.refused': tally,
   'driver.cpuUs': figure('duration'),
   'driver.eventLoopUtilization': figure('ratio'),
   'driver.eventLoopDelayUsP99': figure('duration'),

@@ -7,6 +7,7 @@ export const SERVER_RULES: readonly Rule[] = [
   publisherLate,
   unpublished,
   evicted,
+  clientsCutOff,
   connectionsLost,
   requestsFailed,
   pollsSkipped,
@@ -53,6 +54,13 @@ function evicted({ trial: { server } }: TrialEvidence): Reason[] {
       evicted: server.evicted,
     }),
   ]
+}
+
+function clientsCutOff({ trial }: TrialEvidence): Reason[] {
+  const { slow, refused } = trial.server.disconnected
+  if (slow === 0 && refused === 0) return []
+  const message = `the server disconnected ${slow} clients that read nothing, and refused ${refused} connections`
+  return [reason('CLIENTS_CUT_OFF', 'finding', message, { slow, refused })]
 }
 
 function connectionsLost({ trial, drivers }: TrialEvidence): Reason[] {

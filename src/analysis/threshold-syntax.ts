@@ -19,6 +19,9 @@ export interface Threshold {
 
 /** The value is the last thing and holds no operator, so a label may have `=` in it: `polling(interval=1.5s)`. */
 const THRESHOLD = /^(.*?)(<=|>=|==|!=|<|>)([^<>=!]*)$/s
+/** A selector of many options, a metric and a value; every dot is looked at as the one between selector and metric. */
+export const LONGEST_THRESHOLD = 500
+const LONGEST_QUOTE = 60
 const EXAMPLE = 'such as websocket.latencyUs.p99 < 100ms'
 
 const UNITS: Record<MetricKind, { expected: string; parse: (text: string) => number | undefined }> = {
@@ -33,6 +36,8 @@ const UNITS: Record<MetricKind, { expected: string; parse: (text: string) => num
  * Throws an Error that says what was expected and what came; where it stood and its code are the caller's to add.
  */
 export function parseThreshold(text: string): Threshold {
+  if (text.length > LONGEST_THRESHOLD)
+    throw new Error(`expected a threshold of at most ${LONGEST_THRESHOLD} characters, got ${text.length}`)
   const match = THRESHOLD.exec(text)
   const [, subject, op, valueText] = match ?? []
   if (subject === undefined || op === undefined || valueText === undefined) {
@@ -77,5 +82,7 @@ function plainNumber(text: string): number | undefined {
 }
 
 function quote(text: string): string {
-  return text === '' ? 'nothing' : JSON.stringify(text)
+  if (text === '') return 'nothing'
+  const shown = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text
+  return JSON.stringify(shown).replace(/\p{C}/gu, '?')
 }

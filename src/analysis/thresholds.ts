@@ -4,7 +4,7 @@ import type { Trial } from '../model/trial.js'
 import { type Cell, cellsOf } from './cells.js'
 import { metricOf } from './metric.js'
 import { metricInfo } from './metric-table.js'
-import { median } from './spread.js'
+import { greatest, least, median } from './spread.js'
 import { parseThreshold, type Threshold, type ThresholdOperator } from './threshold-syntax.js'
 
 type Check = ThresholdOutcome['checks'][number]
@@ -65,8 +65,8 @@ function everyRound(threshold: Threshold, { trials, planned }: Cell): Pick<Check
 /** The value that is the worst in the direction of the limit. */
 function furthest({ op, value: limit }: Threshold, values: number[]): number | null {
   if (values.length === 0) return null
-  if (op === '<' || op === '<=') return Math.max(...values)
-  if (op === '>' || op === '>=') return Math.min(...values)
+  if (op === '<' || op === '<=') return greatest(values)
+  if (op === '>' || op === '>=') return least(values)
   return values.reduce((a, b) => (Math.abs(b - limit) > Math.abs(a - limit) ? b : a))
 }
 

@@ -68,6 +68,8 @@ const CASES: Case[] = [
   ['the server was busy', 'SERVER_SATURATED', 'finding', server({ eventLoopUtilization: 0.96 })],
   ['publishing was late', 'PUBLISHER_LATE', 'finding', late(5_001)],
   ['log was too short', 'EVICTED', 'finding', server({ evicted: 3 })],
+  ['a client read nothing', 'CLIENTS_CUT_OFF', 'finding', server({ disconnected: { slow: 1, refused: 0 } })],
+  ['a client was refused', 'CLIENTS_CUT_OFF', 'finding', server({ disconnected: { slow: 0, refused: 1 } })],
   ['a connection was lost', 'CONNECTIONS_LOST', 'finding', unchanged, connections({ lost: 1 })],
   ['a request failed', 'REQUESTS_FAILED', 'finding', requests({ failed: 1 })],
   ['a message was not of this feed', 'REQUESTS_FAILED', 'finding', unchanged, connections({ foreign: 1 })],

@@ -1,7 +1,7 @@
 import type { Load } from '../model/plan.js'
 import { type Spread, SUMMARY_METRICS, type SummaryMetric, type SummaryRow, type Winner } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
-import { loadKey } from './cells.js'
+import { groupByLoad, loadKey } from './cells.js'
 
 /**
  * Of two labels that are the same, one lies apart from the other in 33 % of cases with 2 rounds, in 10 % with 3 and 2.9 % with 4; of five that
@@ -14,10 +14,11 @@ const SIDELESS_METRICS: readonly SummaryMetric[] = ['requests.messagesPerRespons
 
 /** For each column and load point the label whose rounds lie apart from all others', or why there is none. */
 export function findWinners(rows: readonly SummaryRow[], loadPoints: readonly Load[], trials: readonly Trial[]): Winner[] {
+  const [rowsOf, trialsOf] = [groupByLoad(rows), groupByLoad(trials)]
   return loadPoints.flatMap((load) => {
     const key = loadKey(load)
-    const contenders = rows.filter((row) => loadKey(row.load) === key)
-    const here = trials.filter((trial) => loadKey(trial.load) === key)
+    const contenders = rowsOf.get(key) ?? []
+    const here = trialsOf.get(key) ?? []
     const disqualified = whyNoneAtAll(contenders, here)
     return SUMMARY_METRICS.filter((metric) => !SIDELESS_METRICS.includes(metric)).map((metric): Winner => {
       const why = disqualified ?? whyTooFew(metric, here)
@@ -40,7 +41,7 @@ const MESSAGES_NEEDED: Partial<Record<SummaryMetric, number>> = {
 
 function whyTooFew(metric: SummaryMetric, trials: readonly Trial[]): string | null {
   const needed = MESSAGES_NEEDED[metric] ?? 0
-  const fewest = Math.min(...trials.map(({ messages }) => messages.published))
+  const fewest = trials.reduce((least, { messages }) => Math.min(least, messages.published), Number.POSITIVE_INFINITY)
   return fewest < needed ? `${fewest} messages in the window are too few for it (${needed} are needed)` : null
 }
 

@@ -3,7 +3,9 @@ import { systemClock } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { FeedTimes, ServerSpec } from '../model/member.js'
 import type { Json } from '../model/role.js'
+import type { Disconnected } from '../model/trial.js'
 import { parseRatePerSec } from '../model/units.js'
+import { connectionsAllowed } from '../server/connection-limit.js'
 import { createFeedServer } from '../server/server-role.js'
 import { builtInModule } from '../transports/registry.js'
 import type { Command } from './command.js'
@@ -13,6 +15,7 @@ interface ServeOptions {
   port: string
   rate: string
   host: string
+  maxConnections?: string
 }
 
 const PAYLOAD_BYTES = 200
@@ -37,6 +40,11 @@ export const serveCommand: Command = {
         requiresArg: true,
         describe: 'Address to listen at; loopback unless you say otherwise',
       })
+      .option('max-connections', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'At once; those beyond are refused. Default: what the descriptor limit allows',
+      })
       .example('$0 serve', 'then: curl -N http://127.0.0.1:8080/events')
       .example('$0 serve --port 0 --rate 20/s', 'any free port, more messages') as never,
   run: (options, terminal) => serve(options as unknown as ServeOptions, terminal),
@@ -56,6 +64,7 @@ async function serve(options: ServeOptions, { stdout, onInterrupt }: Terminal): 
     trace: null,
     host: options.host,
     port,
+    ...(options.maxConnections === undefined ? {} : { maxConnections: readConnections(options.maxConnections) }),
   }
   const server = await createFeedServer(spec as unknown as Json, () => {})
   const answer = (await server.request('listen', null)) as { port: number }
@@ -74,8 +83,31 @@ async function serve(options: ServeOptions, { stdout, onInterrupt }: Terminal): 
     ].join('\n'),
   )
   await new Promise<void>((resolve) => onInterrupt(() => resolve()))
+  const { slow, refused } = (await server.request('connections', null)) as unknown as Disconnected
   await server.stop()
+  stdout.write(
+    `${count(slow, 'client')} disconnected that read nothing, ${count(refused, 'connection')} refused beyond the limit\n`,
+  )
   return INTERRUPTED
+}
+
+function count(times: number, what: string): string {
+  return `${times} ${what}${times === 1 ? '' : 's'}`
+}
+
+/** More than the descriptors allow would be a promise that the system breaks. */
+function readConnections(text: string): number {
+  const most = connectionsAllowed()
+  const connections = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  if (!(connections >= 1 && connections <= most)) {
+    throw usage(
+      '--max-connections',
+      `a number from 1 to ${most}`,
+      text,
+      'such as --max-connections 1000; ulimit -n raises what a process may hold',
+    )
+  }
+  return connections
 }
 
 function readPort(text: string): number {

@@ -10,7 +10,7 @@ const FEWEST_CONNECTIONS = 1_000
 /** What the server paid. */
 export function serverCost({ server, drivers, settledRss, windows }: TrialShards): ServerCost {
   const { beforeBytes, connectedBytes, connections } = settledRss
-  const { usage, metronomeCpuUs, writes, messagesWritten, evicted } = server
+  const { usage, metronomeCpuUs, writes, messagesWritten, evicted, disconnected } = server
   const windowsUs = sum(windows, ({ startUs, endUs }) => endUs - startUs)
   const deliveries = sum(drivers, (driver) => driver.bytes.deliveries * ratioOr1(windowsUs, driver.usage.sampledUs))
   // A busy server takes its samples late; what it used is brought to the length of the windows.
@@ -30,6 +30,7 @@ export function serverCost({ server, drivers, settledRss, windows }: TrialShards
     writes,
     messagesPerWrite: messagesWritten === null || writes === null ? null : ratio(messagesWritten, writes),
     evicted,
+    disconnected,
   }
 }
 

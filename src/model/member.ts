@@ -11,6 +11,8 @@ export interface ServerSpec {
   host: string
   /** 0: one that is free. */
   port: number
+  /** Connections at once, beyond which others are refused. Absent: as many as the process's descriptors allow, which is what a plan counts on. */
+  maxConnections?: number
 }
 
 export interface PublisherSpec {

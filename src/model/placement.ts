@@ -1,3 +1,6 @@
+/** Descriptors that a process needs besides one for each client. */
+export const OWN_DESCRIPTORS = 128
+
 /** What a fleet can offer, asked before anything is planned. */
 export interface FleetDescription {
   /** How the fleet calls itself: `local` for child processes of the command. */

@@ -1,4 +1,5 @@
 import type { ClockDomain } from './placement.js'
+import type { Disconnected } from './trial.js'
 
 /**
  * What members hand to the runner at the end of a trial, to be merged into a `Trial`.
@@ -56,6 +57,7 @@ export interface ServerShard {
   writes: number | null
   messagesWritten: number | null
   evicted: number
+  disconnected: Disconnected
   publisher: { place: 'server' | 'process' | 'client'; outlet: string }
 }
 

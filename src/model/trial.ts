@@ -100,6 +100,15 @@ export interface ServerCost {
   messagesPerWrite: number | null
   /** Messages that had left the log before a client asked for them, summed over clients. */
   evicted: number
+  disconnected: Disconnected
+}
+
+/** Connections that the server ended or did not take, from its start to the end of the drain. */
+export interface Disconnected {
+  /** Took nothing for 30 s of what waited for them. */
+  slow: number
+  /** Came when there were as many as the server holds. */
+  refused: number
 }
 
 /** What a driver (or all of them: sums, and the maximum of utilisation and delays) did over the windows. */

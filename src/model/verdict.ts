@@ -23,6 +23,7 @@ export const REASON_CODES = {
   PUBLISHER_LATE: 'Messages were published later than intended.',
   UNPUBLISHED: 'Messages that were due were never published.',
   EVICTED: 'Messages had left the log before a client asked for them.',
+  CLIENTS_CUT_OFF: 'The server disconnected clients that read nothing, or refused connections.',
   CONNECTIONS_LOST: 'Connections were lost and opened again.',
   REQUESTS_FAILED: 'Requests failed.',
   POLLS_SKIPPED: 'Polls were skipped because the one before was still open.',

@@ -1,4 +1,4 @@
-import { loadKey } from '../analysis/cells.js'
+import { groupBy, groupByLoad, loadKey } from '../analysis/cells.js'
 import { median } from '../analysis/spread.js'
 import type { Load } from '../model/plan.js'
 import type { Result, SummaryMetric, SummaryRow } from '../model/result.js'
@@ -37,20 +37,16 @@ export function comparisonsOf({ plan, summary, trials }: Result): LoadPointView[
   const loads = new Map<string, Load>(
     [...plan.loadPoints, ...summary.rows.map(({ load }) => load)].map((load) => [loadKey(load), load]),
   )
+  const [rowsOf, trialsOf, winnersOf] = [groupByLoad(summary.rows), groupByLoad(trials), groupByLoad(summary.winners)]
   return [...loads].map(([key, load]) => {
-    const rows = summary.rows.filter((row) => loadKey(row.load) === key)
-    const here = trials.filter((trial) => loadKey(trial.load) === key)
-    const winners = summary.winners.filter((winner) => loadKey(winner.load) === key)
+    const rows = rowsOf.get(key) ?? []
+    const here = groupBy(trialsOf.get(key) ?? [], ({ label }) => label)
+    const winners = winnersOf.get(key) ?? []
     const reasons = new Map<string, SummaryMetric[]>()
     for (const { metric, why } of winners) if (why !== null) reasons.set(why, [...(reasons.get(why) ?? []), metric])
     return {
       load,
-      rows: rows.map((row) =>
-        rowView(
-          row,
-          here.filter(({ label }) => label === row.label),
-        ),
-      ),
+      rows: rows.map((row) => rowView(row, here.get(row.label) ?? [])),
       winners: new Map(winners.flatMap(({ metric, label }) => (label === null ? [] : [[metric, label] as const]))),
       noWinner: [...reasons].map(([why, metrics]) => ({ why, metrics: metrics.length === winners.length ? null : metrics })),
     }

@@ -75,6 +75,20 @@ test('nothing from a file becomes structure in Markdown', () => {
   )
 })
 
+test('figures that are called as what every object has are shown where they are, and nowhere else', () => {
+  const result = buildResult({
+    labels: ['sse'],
+    rounds: 2,
+    alter: ({ round }) => ({
+      verdict: buildVerdict(buildReason({ evidence: round === 1 ? { constructor: 7, toString: null } : { lagUsP99: 3_000 } })),
+    }),
+  })
+  for (const shown of [renderMarkdown([result]), renderTerminal(result, { colour: false, width: 120 })]) {
+    expect(shown).toContain('constructor 7')
+    expect(shown).not.toMatch(/function|native/)
+  }
+})
+
 test.each([
   ['a|b', 'a&#124;b'],
   ['<b>', '&#60;b&#62;'],

@@ -1,5 +1,6 @@
 import { loadKey } from '../analysis/cells.js'
 import { metricInfo } from '../analysis/metric-table.js'
+import { greatest, least } from '../analysis/spread.js'
 import { parseThreshold } from '../analysis/threshold-syntax.js'
 import type { ThresholdOutcome } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
@@ -93,10 +94,10 @@ function describeEvidence(reasons: readonly Reason[]): string {
   const keys = [...new Set(reasons.flatMap(({ evidence }) => Object.keys(evidence)))]
   return keys
     .map((key) => {
-      const values = reasons.map(({ evidence }) => evidence[key] ?? null)
+      const values = reasons.map(({ evidence }) => (Object.hasOwn(evidence, key) ? (evidence[key] ?? null) : null))
       const numbers = values.filter((value) => typeof value === 'number')
       const format = formatByName(key)
-      const ends = numbers.length === 0 ? values.map(String) : [format(Math.min(...numbers)), format(Math.max(...numbers))]
+      const ends = numbers.length === 0 ? values.map(String) : [format(least(numbers)), format(greatest(numbers))]
       return `${words(key)} ${[...new Set(ends)].join(' to ')}`
     })
     .join(', ')

@@ -88,6 +88,7 @@ function problem(where: string, message: string): Problem {
 function sentence(message: string): string {
   const text = printable(message)
     .replace(/^Invalid (?:input|option|string): /, '')
+    .replace(/, received undefined$/, ', got nothing')
     .replace(/, received /, ', got ')
     .replace(/^Too (?:small|big): expected/, 'expected')
     .replace(/^Unrecognized keys?: /, 'expected no such key, got ')

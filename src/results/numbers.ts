@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isHistogramText } from './histogram-text.js'
 
 /** The kinds of figures that results are made of. JSON has no NaN and no infinity, so neither have these. */
 
@@ -21,4 +22,5 @@ export const histogram = z
   .string()
   .max(1_000_000)
   .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'expected base64')
+  .refine(isHistogramText, 'expected a histogram (HDR V2, compressed, 3 digits, 1 us to 1 h), got another text')
   .meta({ id: 'histogram' })

@@ -84,8 +84,9 @@ export const planSchema = z
     scenario: z.strictObject({ name, description: text.nullable(), file: text.nullable(), sha256 }),
     seed: z.int(),
     rounds: z.int().min(1),
-    transports: z.array(transportSchema).max(10_000),
-    loadPoints: z.array(loadSchema).max(100_000),
+    // There is a cell for each combination of the two. A scenario may have 50 and 1,000.
+    transports: z.array(transportSchema).max(100),
+    loadPoints: z.array(loadSchema).max(1_000),
     thresholds: z.array(text).max(10_000),
     trials: z.array(plannedTrialSchema).max(1_000_000),
     cpuPlacement: cpuPlacementSchema,

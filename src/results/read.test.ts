@@ -133,6 +133,16 @@ describe('a result of the wrong shape', () => {
     ],
     ['a text for a number', (text) => text.replace('"missing":0', '"missing":"0"'), { message: 'expected number, got string' }],
     [
+      'a key that is missing',
+      (text) => text.replace('"missing":0,', ''),
+      { message: 'expected number, got nothing', where: expect.stringContaining('trials[0].messages.missing') },
+    ],
+    [
+      'a histogram that is none',
+      (text) => text.replace(/"histogram":"[^"]{8}/, '"histogram":"AAAAAAAA'),
+      { message: expect.stringContaining('HDR V2'), where: expect.stringContaining('histogram') },
+    ],
+    [
       'a prototype',
       (text) => text.replace('"options":{', '"options":{"__proto__":{"polluted":1}'),
       { message: expect.stringContaining('__proto__') },

@@ -7,6 +7,9 @@ import { loadSchema, placementSchema } from './plan-schema.js'
 /** What a process cost, where the system tells. */
 const cost = amount.nullable()
 
+/** Of one reason: reports look each up in all reasons of a row. */
+const MOST_FIGURES = 100
+
 const reasonCodes = Object.keys(REASON_CODES) as [ReasonCode, ...ReasonCode[]]
 
 export const verdictStatusSchema = z.enum(['valid', 'degraded', 'invalid']).meta({ id: 'verdictStatus' })
@@ -19,7 +22,9 @@ const verdictSchema = z.strictObject({
         code: z.enum(reasonCodes),
         severity: z.enum(['finding', 'degraded', 'invalid']),
         message: text,
-        evidence: z.record(z.string(), z.union([z.number(), text, z.null()])),
+        evidence: z
+          .record(z.string(), z.union([z.number(), text, z.null()]))
+          .refine((figures) => Object.keys(figures).length <= MOST_FIGURES, `expected at most ${MOST_FIGURES} figures, got more`),
       }),
     )
     .max(1000),
@@ -87,6 +92,7 @@ const serverSchema = z.strictObject({
   writes: count.nullable(),
   messagesPerWrite: cost,
   evicted: count,
+  disconnected: z.strictObject({ slow: count, refused: count }),
 })
 
 const driverSchema = z.strictObject({

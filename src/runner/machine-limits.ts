@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { freemem } from 'node:os'
 import { join } from 'node:path'
+import { descriptorLimitIn } from '../measure/descriptors.js'
 import type { FleetDescription } from '../model/placement.js'
 
 /** What the kernel allows, to a process, to the machine and to the container that this may be. */
@@ -33,11 +34,9 @@ export function readMachineLimits(root = '/'): MachineLimits {
 
 type Read = (path: string) => string | undefined
 
-/** The process's own limit, but never more than the kernel gives to any. Node raises its soft limit to the hard one at start. */
+/** The process's own limit, but never more than the kernel gives to any. */
 function descriptorsPerProcess(text: Read): number {
-  const limit = text('proc/self/limits')?.match(/^Max open files\s+\S+\s+(\S+)/m)?.[1]
-  // macOS and Windows: a value that both offer.
-  const own = limit === undefined ? 10_240 : limit === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(limit)
+  const own = descriptorLimitIn(text('proc/self/limits'))
   return Math.min(own, numberIn(text('proc/sys/fs/nr_open')) ?? own)
 }
 

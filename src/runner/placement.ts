@@ -1,8 +1,6 @@
 import { FeedbenchError, type Problem } from '../model/errors.js'
-import type { CpuPlacement, FleetDescription, Placement } from '../model/placement.js'
+import { type CpuPlacement, type FleetDescription, OWN_DESCRIPTORS, type Placement } from '../model/placement.js'
 
-/** Descriptors that a process needs besides one for each client. */
-const OWN_DESCRIPTORS = 128
 /** Of an address's ports, the share that is used: others, and connections that linger, need some. */
 const USABLE_PORTS = 0.9
 /** Beyond this many clients another driver is started, where there is a core for it. */

@@ -56,6 +56,34 @@ describe('hostile texts', () => {
     expect(problems.map(({ where }) => where)).toEqual(['s.yaml:1:9', 's.yaml:2:9'])
   })
 
+  it.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter__'])(
+    'says that %s is no option, where two entries are told apart by theirs',
+    async (name) => {
+      const transports = `[polling, { polling: { ${name}: 1s } }]`
+      expect((await problemsOf(scenarioText({ transports }))).map(({ code }) => code)).toContain('E_UNKNOWN_KEY')
+    },
+  )
+
+  it('repeats little of a threshold, however long', async () => {
+    for (const threshold of [
+      'x'.repeat(20_000),
+      `*.messages${'x'.repeat(900)} == 0`,
+      '.'.repeat(60_000),
+      `*.${'<'.repeat(900)}`,
+    ]) {
+      const [problem, ...others] = await problemsOf(scenarioText({ thresholds: `["${threshold}"]` }))
+      expect(['E_THRESHOLD', 'E_RANGE']).toContain(problem?.code)
+      expect(others).toEqual([])
+      expect(problem?.message.length).toBeLessThan(300)
+    }
+  })
+
+  it('repeats little of the path of a plug-in, however long', async () => {
+    const [problem] = await problemsOf(scenarioText({ transports: `["./${'x.mjs./'.repeat(2_000)}"]` }))
+    expect(problem?.code).toBe('E_PLUGIN')
+    expect(problem?.message.length).toBeLessThan(900)
+  })
+
   it('leaves the prototype alone', async () => {
     await problemsOf(
       `${scenarioText()}__proto__: { polluted: 1 }\nmatrix: { __proto__: [1], constructor.prototype.polluted: [1] }\n`,

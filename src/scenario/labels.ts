@@ -17,7 +17,7 @@ export function labelEntries(entries: readonly TransportEntry[], coalesce: unkno
     const written = (peer: TransportEntry, option: string) =>
       isDecided(peer, option)
         ? undefined
-        : (effectiveOptions(peer, coalesce)[option] ?? optionsShape(peer.descriptor).properties?.[option]?.default)
+        : (own(effectiveOptions(peer, coalesce), option) ?? own(optionsShape(peer.descriptor).properties ?? {}, option)?.default)
     const differs = (option: string) => new Set(peers.map((peer) => JSON.stringify(baseValue(written(peer, option))))).size > 1
     const parts = optionNames(peers)
       .filter((option) => differs(option) && !isDecided(entry, option))
@@ -54,6 +54,11 @@ function optionNames(peers: readonly TransportEntry[]): string[] {
       ]),
     ),
   ]
+}
+
+/** Options come from a file, and may be called as what every object has. */
+function own<Value>(map: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined
 }
 
 function print(value: unknown): string {

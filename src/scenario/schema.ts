@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LONGEST_THRESHOLD } from '../analysis/threshold-syntax.js'
 import { duration, onOff } from '../transports/options.js'
 import { rate, size } from './quantities.js'
 
@@ -108,7 +109,7 @@ export const scenarioSchema = z
       .optional()
       .describe('Makes order, publish times and poll phases the same again; drawn where it is not given'),
     thresholds: z
-      .array(z.string().max(500))
+      .array(z.string().max(LONGEST_THRESHOLD))
       .max(100)
       .default([])
       .describe('Absolute limits, such as "websocket.latencyUs.p99 < 100ms"; * selects all'),

@@ -1,4 +1,4 @@
-import { parseThreshold } from '../analysis/threshold-syntax.js'
+import { LONGEST_THRESHOLD, parseThreshold } from '../analysis/threshold-syntax.js'
 import type { Problem } from '../model/errors.js'
 import { type Places, show, suggest } from './problems.js'
 
@@ -14,7 +14,8 @@ export function thresholdProblems(
 ): Problem[] {
   if (!Array.isArray(thresholds)) return []
   return thresholds.flatMap((text: unknown, index): Problem[] => {
-    if (typeof text !== 'string') return []
+    // What is too long is said by the schema.
+    if (typeof text !== 'string' || text.length > LONGEST_THRESHOLD) return []
     const where = places.where(['thresholds', index])
     const selector = selectorOf(text)
     if (selector instanceof Error) return [{ code: 'E_THRESHOLD', where, message: selector.message, hint: FORM }]

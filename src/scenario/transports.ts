@@ -133,9 +133,16 @@ async function loadPlugIn(
       code: 'E_PLUGIN',
       ...problem,
       where,
-      message: `${(problem?.message ?? `expected a module that loads, got: ${messageOf(error)}`).replace(/ imported from \S+$/, '')} (${name})`,
+      message: `${short((problem?.message ?? `expected a module that loads, got: ${messageOf(error)}`).replace(/ imported from \S+$/, ''))} (${short(name)})`,
     }
   }
+}
+
+const LONGEST_SHOWN = 400
+
+/** A path may be as long as the scenario, and stands in what its module says too. */
+function short(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
 }
 
 function messageOf(error: unknown): string {

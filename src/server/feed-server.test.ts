@@ -17,6 +17,7 @@ afterAll(() => whole.server.close())
 
 const get = (target: string, headers: string[] = []) => ask(port, `GET ${target}`, headers)
 const UPGRADE = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==']
+const KNOWN = 'one of /healthz, /poll, /long-poll, /stream, /events, /ws'
 const error = (parts: Record<string, unknown>) => JSON.stringify({ error: parts })
 
 describe('polling', () => {
@@ -78,10 +79,12 @@ describe('streams', () => {
     expect(JSON.parse(body)).toEqual({ error: { expected: 'HTTP/1.1, and no request before it on the way' } })
   })
 
-  test('a stream behind a request that is still open is refused', async () => {
+  test('a stream behind a request that is still open waits for its turn', async () => {
     const held = 'GET /long-poll?after=5&hold=50 HTTP/1.1\r\nHost: a\r\n\r\n'
-    const text = await exchange(port, `${held}GET /stream HTTP/1.1\r\nHost: a\r\n\r\n`)
-    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 204', 'HTTP/1.1 400'])
+    const stream = 'GET /stream?after=4 HTTP/1.1\r\nHost: a\r\n\r\n'
+    const text = await exchange(port, held + stream, (got) => got.endsWith('\n\r\n'))
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 204', 'HTTP/1.1 200'])
+    expect(text.endsWith(frame(`${texts[4]}\n`))).toBe(true)
   })
 })
 
@@ -104,8 +107,9 @@ describe('websocket', () => {
   })
 
   test.each(['8', '12', '14', '013', '', '13, 8'])('version %j is refused naming 13', async (version) => {
-    const { status, headers } = await get('/ws', [...UPGRADE, `Sec-WebSocket-Version: ${version}`])
+    const { status, headers, body } = await get('/ws', [...UPGRADE, `Sec-WebSocket-Version: ${version}`])
     expect([status, headers['sec-websocket-version'], headers.upgrade]).toEqual([426, '13', 'websocket'])
+    expect(body).toBe(error({ parameter: 'Sec-WebSocket-Version', expected: '13' }))
   })
 
   test('without a version it is refused too', async () => {
@@ -113,12 +117,16 @@ describe('websocket', () => {
     expect([status, headers['sec-websocket-version']]).toEqual([426, '13'])
   })
 
+  test('to a path that does not upgrade is an offer that is passed over', async () => {
+    const { status, body } = await get('/poll?after=4', [...UPGRADE, 'Sec-WebSocket-Version: 13'])
+    expect([status, body]).toEqual([200, `{"messages":[${texts[4]}],"next":5}`])
+  })
+
   test.each([
     ['/ws?after=x', 400, error({ parameter: 'after', expected: 'a whole number from 0 to 9007199254740991', got: 'x' })],
     ['/ws?hold=1', 400, error({ parameter: 'hold', expected: 'one of the parameters after', got: '1' })],
-    ['/poll', 404, error({ expected: 'a path that upgrades' })],
-    ['/ws/', 404, error({ expected: 'a path that upgrades' })],
-    ['//ws', 404, error({ expected: 'a path that upgrades' })],
+    ['/ws/', 404, error({ expected: KNOWN, got: '/ws/' })],
+    ['//ws', 404, error({ expected: KNOWN, got: '//ws' })],
   ])('%s is refused with %i', async (target, expected, reason) => {
     const { status, body } = await get(target, [...UPGRADE, 'Sec-WebSocket-Version: 13'])
     expect([status, body]).toEqual([expected, reason])

@@ -2,17 +2,34 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { FeedbenchError } from '../model/errors.js'
+import type { Disconnected } from '../model/trial.js'
 import { BadParameter, sendJson } from '../transports/query.js'
 import type { RouteHandler, TransportServer, UpgradeHandler } from '../transports/transport.js'
+import { connectionsAllowed } from './connection-limit.js'
+import { faultOf, hasBody, MOST_HEADERS } from './request-form.js'
+import { SlowReaders } from './slow-readers.js'
+import { MOST_WAITING, Turns } from './turns.js'
 
 /** Connections that the kernel may hold before they are accepted; a thousand clients may come at once. */
 const LISTEN_BACKLOG = 8_192
 const LARGEST_HEADERS_BYTES = 16 << 10
-const MOST_HEADERS = 100
-/** A client that does not get its request out within this is cut off. */
-const SLOWEST_HEADERS_MS = 10_000
 /** How long clients may take to end what the server has ended. */
 const CLOSE_PATIENCE_MS = 200
+
+export interface ServerLimits {
+  /** Connections at once; those beyond are closed at once, and counted. */
+  maxConnections: number
+  /** For how long something may wait for a client that takes nothing, in milliseconds. */
+  slowReaderMs: number
+  /** A client that does not get the head of its request out within this is cut off, in milliseconds. */
+  slowestHeadersMs: number
+}
+
+/** Browsers and proxies stop for less than this, and a trial that is shorter than it must not lose a client to a rule. */
+const SLOW_READER_MS = 30_000
+const SLOWEST_HEADERS_MS = 10_000
+/** How often it is looked whose request takes too long, at most. */
+const LOOK_AT_HEADERS_MS = 2_000
 
 /** One HTTP server over which the same feed is offered by every transport. */
 export class FeedServer {
@@ -21,32 +38,52 @@ export class FeedServer {
   readonly #beforeAnswer: () => void
   readonly #routes = new Map<string, RouteHandler>([['/healthz', healthz]])
   readonly #upgrades = new Map<string, UpgradeHandler>()
-  readonly #sockets = new Set<Duplex>()
+  readonly #sockets = new Set<Socket>()
+  readonly #slowReaders: SlowReaders
+  #refused = 0
 
   /** `beforeAnswer` is called before a request is answered or upgraded, so that what is due can be published first. */
-  constructor(transports: readonly TransportServer[], beforeAnswer: () => void = () => {}) {
+  constructor(
+    transports: readonly TransportServer[],
+    beforeAnswer: () => void = () => {},
+    {
+      maxConnections = connectionsAllowed(),
+      slowReaderMs = SLOW_READER_MS,
+      slowestHeadersMs = SLOWEST_HEADERS_MS,
+    }: Partial<ServerLimits> = {},
+  ) {
     this.#transports = transports
     this.#beforeAnswer = beforeAnswer
     for (const { routes, upgrades } of transports) {
       for (const [path, handler] of Object.entries(routes ?? {})) this.#routes.set(path, handler)
       for (const [path, handler] of Object.entries(upgrades ?? {})) this.#upgrades.set(path, handler)
     }
+    const turns = new Turns(
+      (request, response) => this.#answer(request, response),
+      (_request, response) =>
+        sendJson(response, 503, problem(`at most ${MOST_WAITING} requests at once`), { Connection: 'close' }),
+    )
     this.#server = createServer(
       {
         maxHeaderSize: LARGEST_HEADERS_BYTES,
-        headersTimeout: SLOWEST_HEADERS_MS,
-        requestTimeout: SLOWEST_HEADERS_MS,
-        connectionsCheckingInterval: 2_000,
+        headersTimeout: slowestHeadersMs,
+        requestTimeout: slowestHeadersMs,
+        connectionsCheckingInterval: Math.min(LOOK_AT_HEADERS_MS, slowestHeadersMs),
         noDelay: true,
         // 0: idle connections are kept. Node's own 5 s would make clients that poll less often connect for each poll.
         keepAliveTimeout: 0,
       },
-      (request, response) => this.#answer(request, response),
+      (request, response) => turns.take(request, response),
     )
-    this.#server.maxHeadersCount = MOST_HEADERS
+    // Node drops those beyond without a word; one more than is allowed tells us that there were too many.
+    this.#server.maxHeadersCount = MOST_HEADERS + 1
+    this.#server.maxConnections = maxConnections
+    this.#server.on('drop', () => {
+      this.#refused++
+    })
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     // Refused without a word of encouragement.
-    this.#server.on('checkContinue', (request, response) => this.#answer(request, response))
+    this.#server.on('checkContinue', (request, response) => turns.take(request, response))
     this.#server.on('connect', (_request, socket) =>
       refuse(socket, '405 Method Not Allowed', problem('GET', 'CONNECT'), 'Allow: GET\r\n'),
     )
@@ -54,6 +91,7 @@ export class FeedServer {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
     })
+    this.#slowReaders = new SlowReaders(this.#sockets, slowReaderMs)
   }
 
   /** Resolves to the port; 0 asks the system for a free one. Throws `E_PORT_TAKEN` or `E_LISTEN`. */
@@ -72,6 +110,11 @@ export class FeedServer {
     return this.#sockets.size
   }
 
+  /** So far. */
+  get disconnected(): Disconnected {
+    return { slow: this.#slowReaders.disconnected, refused: this.#refused }
+  }
+
   /** Ends streams and held requests, then every connection. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve))
@@ -81,10 +124,13 @@ export class FeedServer {
       for (const socket of this.#sockets) socket.destroy()
     }, CLOSE_PATIENCE_MS)
     await closed
+    this.#slowReaders.stop()
     clearTimeout(impatience)
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
+    const fault = faultOf(request)
+    if (fault !== undefined) return sendJson(response, fault.status, problem(fault.expected, fault.got), { Connection: 'close' })
     const url = parseTarget(request.url)
     // A body is not read, so no other request can follow it.
     if (hasBody(request)) response.setHeader('Connection', 'close')
@@ -116,7 +162,8 @@ export class FeedServer {
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return this.#answerPlainly(request, socket as Socket)
     const url = parseTarget(request.url)
     const handler = url === undefined ? undefined : this.#upgrades.get(url.pathname)
-    if (url === undefined || handler === undefined) return refuse(socket, '404 Not Found', problem('a path that upgrades'))
+    if (url === undefined || handler === undefined || faultOf(request) !== undefined || hasBody(request))
+      return this.#answerPlainly(request, socket as Socket)
     this.#beforeAnswer()
     try {
       handler(request, socket, head, url.searchParams)
@@ -126,7 +173,7 @@ export class FeedServer {
     }
   }
 
-  /** An upgrade to what we do not speak is an offer that we pass over (RFC 9110 section 7.8): `curl --http2` begins with one. */
+  /** An upgrade to what we do not speak, or do not speak there, is an offer that we pass over (RFC 9110 section 7.8): `curl --http2` begins with one. */
   #answerPlainly(request: IncomingMessage, socket: Socket): void {
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
@@ -149,10 +196,6 @@ function parseTarget(target = ''): URL | undefined {
   } catch {
     return undefined
   }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 function problem(expected: string, got?: string): string {

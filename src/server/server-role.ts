@@ -9,7 +9,7 @@ import type { Json, Role, RoleFactory } from '../model/role.js'
 import type { ServerShard, Usage } from '../model/shard.js'
 import { builtInModule, builtInTransports, loadTransport } from '../transports/registry.js'
 import type { TransportServer } from '../transports/transport.js'
-import { FeedServer } from './feed-server.js'
+import { FeedServer, type ServerLimits } from './feed-server.js'
 import { PublisherPart } from './publisher-part.js'
 
 /** What a feed server is built from, and another kind of it may have otherwise. */
@@ -20,12 +20,13 @@ export interface FeedServerParts {
     transports: readonly TransportServer[],
     publishDue: () => void,
     log: FeedLog,
-  ): Pick<FeedServer, 'listen' | 'connections' | 'close'>
+    limits: Partial<ServerLimits>,
+  ): Pick<FeedServer, 'listen' | 'connections' | 'disconnected' | 'close'>
 }
 
 const FEED_SERVER: FeedServerParts = {
   codec: jsonCodec,
-  offer: (transports, publishDue) => new FeedServer(transports, publishDue),
+  offer: (transports, publishDue, _log, limits) => new FeedServer(transports, publishDue, limits),
 }
 
 /**
@@ -40,7 +41,8 @@ export function feedServerOf(parts: Partial<FeedServerParts>): RoleFactory {
     const { mounted, measured } = await mountAll(spec, log)
     const outlet: Outlet = { name: 'log append', publish: (text) => log.append(text) }
     const publisher = await PublisherPart.create(spec.feed, spec.trace, outlet, codec)
-    const server = offer(mounted, () => publisher.publishDue(), log)
+    const limits = spec.maxConnections === undefined ? {} : { maxConnections: spec.maxConnections }
+    const server = offer(mounted, () => publisher.publishDue(), log, limits)
     return new ServerRole({ spec, server, publisher, measured, outlet })
   }
 }
@@ -73,6 +75,8 @@ class ServerRole implements Role {
         return { port: await server.listen(spec.host, spec.port) }
       case 'settled-rss':
         return { rssBytes: await settledRssBytes(), connections: server.connections }
+      case 'connections':
+        return { open: server.connections, ...server.disconnected }
       case 'publish':
         publisher.start(params as unknown as FeedTimes)
         return null
@@ -108,7 +112,7 @@ class ServerRole implements Role {
   }
 
   #collect(): ServerShard {
-    const { publisher, measured, outlet } = this.#parts
+    const { server, publisher, measured, outlet } = this.#parts
     const { writes, evicted } = measured.counters()
     return {
       clock: hostClockDomain(),
@@ -117,6 +121,7 @@ class ServerRole implements Role {
       writes: writes === null ? null : this.#writes.writes,
       messagesWritten: writes === null ? null : this.#writes.messages,
       evicted,
+      disconnected: server.disconnected,
       publisher: { place: 'server', outlet: outlet.name },
     }
   }

@@ -1,6 +1,6 @@
 import { jsonCodec } from '../feed/codec.js'
 import { FeedLog } from '../feed/log.js'
-import { FeedServer } from '../server/feed-server.js'
+import { FeedServer, type ServerLimits } from '../server/feed-server.js'
 import { builtInTransports } from '../transports/registry.js'
 
 /** A feed server with every transport and its defaults, as `serve` has it, and what is needed to feed it. */
@@ -14,14 +14,17 @@ export interface WholeServer {
   publish(count: number, data?: string): string[]
 }
 
-export async function startWholeServer(options: Record<string, Record<string, unknown>> = {}): Promise<WholeServer> {
+export async function startWholeServer(
+  options: Record<string, Record<string, unknown>> = {},
+  limits: Partial<ServerLimits> = {},
+): Promise<WholeServer> {
   const log = new FeedLog()
   const mounted = await Promise.all(
     builtInTransports.map(async (transport) =>
       (await transport.server()).mount({ log }, transport.optionsSchema.parse(options[transport.name] ?? {})),
     ),
   )
-  const server = new FeedServer(mounted)
+  const server = new FeedServer(mounted, () => {}, limits)
   const port = await server.listen('127.0.0.1', 0)
   return {
     log,

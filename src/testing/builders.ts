@@ -107,6 +107,7 @@ export function buildTrial({ wobble = 1, ...overrides }: Partial<Trial> & { wobb
       writes: requests === 0 ? expected : null,
       messagesPerWrite: requests === 0 ? 1 : null,
       evicted: 0,
+      disconnected: { slow: 0, refused: 0 },
     },
     driver: {
       cpuUs: 900_000,

@@ -70,6 +70,7 @@ export class PostedFeedServer implements ReturnType<FeedServerParts['offer']> {
   readonly #transports: readonly TransportServer[]
   readonly #log: Pick<FeedLog, 'append'>
   #connections = 0
+  readonly disconnected = { slow: 0, refused: 0 }
   posted = 0
 
   constructor(transports: readonly TransportServer[], log: Pick<FeedLog, 'append'>) {

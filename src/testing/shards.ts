@@ -36,6 +36,7 @@ export function buildServerShard(parts: Partial<ServerShard> = {}): ServerShard 
     writes: null,
     messagesWritten: null,
     evicted: 0,
+    disconnected: { slow: 0, refused: 0 },
     publisher: { place: 'server', outlet: 'log append' },
     ...parts,
   }

@@ -1,37 +1,14 @@
-import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../measure/clock.js'
 import { HeapTimers } from '../measure/timers.js'
 import { createDialer } from '../network/dial.js'
+import { GOOD_ANSWERS as ANSWERS, TEXTS } from '../testing/good-answers.js'
 import { RecordedClient } from '../testing/recorded-client.js'
 import { cutAt, ScriptedServer, writeParts } from '../testing/scripted-server.js'
 import { until } from '../testing/transport-site.js'
-import { chunk } from './http-stream.js'
 import { builtInTransports } from './registry.js'
-import { textFrame } from './websocket/frame.js'
-
-/** Three messages, the second with characters of two, three and four bytes and all that ends a line, a frame or a list. */
-const TEXTS = ['{"seq":1,"data":"a"}', '{"seq":2,"data":"é漢😀\\n}],{"}', `{"seq":3,"data":"${'z'.repeat(130)}"}`]
-const MESSAGES = TEXTS.map((text) => Buffer.from(text))
-const HEAD = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
-const POLL_BODY = Buffer.from(`{"messages":[${TEXTS.join()}],"next":3}`)
-
-/** What a correct server says to each client's first request, whole. */
-const ANSWERS: Record<string, (request: string) => Buffer> = {
-  polling: () => Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${POLL_BODY.length}\r\n\r\n`), POLL_BODY]),
-  'long-polling': () => Buffer.concat([Buffer.from(HEAD), chunk(POLL_BODY), Buffer.from('0\r\n\r\n')]),
-  'http-streaming': () => Buffer.concat([Buffer.from(HEAD), ...MESSAGES.map((text) => chunk(text, '\n'))]),
-  sse: () =>
-    Buffer.concat([Buffer.from(HEAD), ...MESSAGES.map((text, index) => chunk(`:\n\nid: ${index + 1}\ndata: `, text, '\n\n'))]),
-  websocket(request) {
-    const key = /^sec-websocket-key: (.+)\r$/im.exec(request)?.[1] ?? ''
-    const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
-    const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
-    return Buffer.concat([Buffer.from(head), ...MESSAGES.map(textFrame)])
-  },
-}
 
 describe.each(builtInTransports.map((descriptor) => [descriptor.name, descriptor] as const))('%s', (name, descriptor) => {
   let server: ScriptedServer

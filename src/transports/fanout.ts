@@ -69,7 +69,9 @@ export class Fanout {
 
   /** Writes bytes that are no message, such as a heartbeat, to every client that takes any. */
   writeAside(bytes: Buffer): void {
-    for (const { socket, isBlocked, isOpen } of this.#subscribers) if (!isBlocked && isOpen()) socket.write(bytes)
+    for (const subscriber of this.#subscribers) {
+      if (!subscriber.isBlocked && subscriber.isOpen()) subscriber.isBlocked = !subscriber.socket.write(bytes)
+    }
   }
 
   counters(): ServerCounters {

@@ -95,3 +95,17 @@ test('what a handler throws comes back as the error of its response, and cuts it
   expect(told).toEqual(['start 200', 'error'])
   await http.close()
 })
+
+test('what waits behind nonsense is not read, even where it would make sense with what came before that', async () => {
+  const http = client()
+  http.get('/', handler)
+  await until(() => sockets.length === 1, 'the request has come')
+  sockets[0]?.write('HTTP/1.1 200 OK\r\nX: y\r\n\r')
+  await pause(20)
+  // Too long for a head, and several reads long: each but the first begins with what the head lacked.
+  sockets[0]?.write(`a${'\n'.repeat(1 << 18)}`)
+  await until(() => told.length > 0, 'the error')
+  await until(() => sockets[0]?.destroyed === true, 'the connection is cut')
+  expect(told).toEqual(['error'])
+  await http.close()
+})

@@ -57,6 +57,7 @@ class Connection {
   #handler: ResponseHandler | null = null
   #failure: Error | null = null
   #isClosing = false
+  #isCutOff = false
   /** Nothing more can be asked over it. */
   isSpent = false
 
@@ -99,11 +100,14 @@ class Connection {
 
   abort(error: Error): void {
     this.isSpent = true
+    this.#isCutOff = true
     this.#failure ??= error
     this.#socket.destroy()
   }
 
   #parse(read: () => void): void {
+    // Cutting it off hands on what still waits, which makes no more sense than what came before it, or less.
+    if (this.#isCutOff) return
     // What comes unasked ends the connection; there is nobody to be told.
     if (this.#handler === null && !this.isSpent) return this.abort(new BadResponse('expected nothing, got bytes'))
     try {

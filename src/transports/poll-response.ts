@@ -54,10 +54,12 @@ function readMessages(body: Buffer): PollBody {
     at = body[found.end] === 0x2c ? found.end + 1 : found.end
   }
   const tail = /^\],"next":(\d{1,16})\}$/.exec(body.toString('latin1', at))
-  if (tail === null) throw notABody(body)
+  const next = Number(tail?.[1])
+  // NaN where there is no tail; beyond the whole numbers it would ask for what no server has.
+  if (!Number.isSafeInteger(next)) throw notABody(body)
   // The server stops before the message that would exceed the limit.
   const full = messages.length >= MOST_MESSAGES_READ || (messages.length > 0 && body.length + longest > MOST_BYTES_READ)
-  return { messages, next: Number(tail[1]), full }
+  return { messages, next, full }
 }
 
 function notABody(body: Buffer): Error {

@@ -5,7 +5,7 @@ import { FeedLog, type LogLimits } from '../../feed/log.js'
 import { type Clock, systemClock, type Timers } from '../../measure/clock.js'
 import type { CountedSocket } from '../../network/counted-socket.js'
 import { createDialer, type Dialer } from '../../network/dial.js'
-import { FeedServer } from '../../server/feed-server.js'
+import { FeedServer, type ServerLimits } from '../../server/feed-server.js'
 import type { ClientContext, ClientSink, Session, TransportDescriptor, TransportServer } from '../transport.js'
 import { AcceptedSocket } from './accepted-socket.js'
 import { CountedTimers } from './counted-timers.js'
@@ -16,6 +16,7 @@ export interface SiteParts {
   /** As a scenario writes them. */
   options?: Record<string, unknown>
   limits?: LogLimits
+  serverLimits?: Partial<ServerLimits>
   /** Instead of the system's, for the clients. */
   clock?: Clock
   timers?: Timers
@@ -85,7 +86,7 @@ export class TransportSite {
     const log = parts.limits === undefined ? new FeedLog() : new FeedLog(parts.limits)
     const mounted = (await descriptor.server()).mount({ log }, options)
     const { open } = await descriptor.client()
-    const server = new FeedServer([mounted])
+    const server = new FeedServer([mounted], () => {}, parts.serverLimits)
     const port = await server.listen('127.0.0.1', 0)
     return new TransportSite({ log, server, mounted, port, open: (context, sink) => open({ ...context, options }, sink) }, parts)
   }

@@ -86,7 +86,11 @@ class WebSocketSession implements Session {
       this.#isBroken = true
       this.#failure ??= error
       if (this.#state === 'connecting') this.#socket.destroy()
-      else this.#endBy(PROTOCOL_ERROR)
+      else {
+        this.#endBy(PROTOCOL_ERROR)
+        // Whoever has sent nonsense may go on with it for ever.
+        this.#socket.destroySoon()
+      }
     }
   }
 

@@ -8,6 +8,9 @@ import type { WebSocketOptions } from './options.js'
 /** How long a server may take to answer a close frame. */
 const CLOSE_PATIENCE_MS = 1_000
 
+/** Where a peer announces more, or a few bytes inflate to more, memory must have an end. A message is 1 MiB at most. */
+const LARGEST_MESSAGE_BYTES = 2 << 20
+
 /** Reads compressed messages over an upgraded connection, with ws, whose inflating takes turns of the loop. */
 export const openCompressed: OpenClient<WebSocketOptions> = ({ target, after, dial, headers, clock }, sink) => {
   let socket: CountedSocket
@@ -22,13 +25,16 @@ export const openCompressed: OpenClient<WebSocketOptions> = ({ target, after, di
     },
     headers: Object.fromEntries(headers),
     perMessageDeflate: true,
+    maxPayload: LARGEST_MESSAGE_BYTES,
     // Validating UTF-8 is the application's matter here, and would be charged to the driver.
     skipUTF8Validation: true,
   })
   webSocket.binaryType = 'nodebuffer'
-  webSocket.on('open', () => sink.subscribed(null))
   const arrivals: Arrival[] = []
-  webSocket.on('upgrade', () => noteArrivals(socket, arrivals))
+  webSocket.on('open', () => {
+    noteArrivals(socket, arrivals)
+    sink.subscribed(null)
+  })
   webSocket.on('message', (data) => sink.message(data as Buffer, arrivals.shift() ?? socket.arrival))
   webSocket.on('error', (error) => {
     failure = error
@@ -54,11 +60,11 @@ export const openCompressed: OpenClient<WebSocketOptions> = ({ target, after, di
 
 /**
  * Inflating takes turns of the loop, so that a message comes out when the socket may have read on: the arrival of each message's last byte is kept
- * from when it was read. The listener goes before that of ws, which is added when the upgrade is done.
+ * from when it was read. The listener goes before that of ws, and is added when that one is there: alone, it would take what came with the answer to the upgrade.
  */
 function noteArrivals(socket: CountedSocket, arrivals: Arrival[]): void {
   const frames = new FrameCounter()
-  socket.on('data', (chunk: Buffer) => {
+  socket.prependListener('data', (chunk: Buffer) => {
     for (let left = frames.push(chunk); left > 0; left--) arrivals.push(socket.arrival)
   })
 }

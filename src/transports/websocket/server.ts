@@ -6,6 +6,7 @@ import { allowParameters, cursorParameter } from '../query.js'
 import type { MountServer, ServerContext, TransportServer, UpgradeHandler } from '../transport.js'
 import { textFrame } from './frame.js'
 import type { WebSocketOptions } from './options.js'
+import { answerPings } from './pongs.js'
 
 /** What a client may send in one message: it has nothing to say but control frames. */
 const LARGEST_MESSAGE_BYTES = 4_096
@@ -19,6 +20,7 @@ export const mount: MountServer<WebSocketOptions> = (context, options) => {
     clientTracking: false,
     perMessageDeflate: options.compression,
     maxPayload: LARGEST_MESSAGE_BYTES,
+    autoPong: false,
   })
   // Without compression a frame is the same for all clients, and is made once; a deflate stream is each connection's own.
   return options.compression ? compressed(webSockets, context) : plain(webSockets, context, options)
@@ -93,6 +95,7 @@ function upgrade(
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       // A frame that breaks the protocol closes the connection, which is all there is to do.
       webSocket.on('error', () => {})
+      answerPings(webSocket)
       subscribe(webSocket, socket, after)
     })
   }
@@ -101,7 +104,8 @@ function upgrade(
 /** RFC 6455 section 4.4. */
 function refuseVersion(socket: Duplex): void {
   socket.once('finish', () => socket.destroy())
-  socket.end(
-    'HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nConnection: Upgrade, close\r\nContent-Length: 0\r\n\r\n',
-  )
+  const head =
+    'HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nConnection: Upgrade, close\r\n'
+  const body = '{"error":{"parameter":"Sec-WebSocket-Version","expected":"13"}}'
+  socket.end(`${head}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
 }
