@@ -23,8 +23,8 @@ export async function capture(filter, snapBytes = 400) {
   })
   return {
     async stop() {
-      // What the kernel still holds is written out before tcpdump ends.
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      // The kernel hands over a block of packets when it is full, or after the second that tcpdump asks for; what it still holds when tcpdump ends is lost.
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
       const exited = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGINT')
       await exited

@@ -67,6 +67,13 @@ export const DOCUMENTED: Record<string, Tried> = {
   },
 
   'feedbench <command> --help': FORM,
+  'npm install feedbench': { not: 'fetches a published package; test/package.test.ts installs this one' },
+  'npm run --silent feedbench -- run docs/examples/multipart/scenario.yaml': {
+    run: 'npm run --silent feedbench -- run docs/examples/multipart/scenario.yaml --duration 1 --clients 20 --out "$OUT"',
+    codes: MEASURED,
+    shows: /multipart/,
+  },
+  'feedbench run': FORM,
   'npm run bench:self': { not: 'measures for half an hour; .ci/run runs its short form' },
   'feedbench doctor': { run: 'feedbench doctor --duration 200ms', codes: MEASURED, shows: /Ready|clients/ },
   'feedbench init': { not: 'writes where it is run: its own test does that' },
@@ -80,6 +87,7 @@ export const DOCUMENTED: Record<string, Tried> = {
   'feedbench report': { run: 'feedbench report "$RUN"', shows: /^## quick$/m },
   'feedbench report <run folder>': { run: 'feedbench report "$RUN"', shows: /^## quick$/m },
 
+  'node scripts/fuzz.mjs': { not: 'tries ten thousands of cases; test/fuzz.test.ts tries some hundred with the same code' },
   'node scripts/packet-times.mjs': MEASURES,
   'node scripts/truth.mjs': MEASURES,
   'node scripts/truth.mjs polling': MEASURES,

@@ -23,9 +23,10 @@ afterAll(() => {
 const ELSEWHERE: Partial<Record<ErrorCode, { file: string; why: string }>> = {
   E_LIMIT_PORTS: { file: 'src/runner/placement.test.ts', why: 'takes more descriptors than a test may have' },
   E_LIMIT_MEMORY: { file: 'src/runner/placement.test.ts', why: 'depends on the memory of the machine' },
-  E_LIMIT_DESCRIPTORS: { file: 'test/exit-codes.test.ts', why: 'runs below a shell that lowers the limit' },
-  E_MEMBER_DIED: { file: 'test/processes.test.ts', why: 'kills a server in the middle of a trial' },
-  E_INTERRUPTED: { file: 'test/processes.test.ts', why: 'interrupts a run in the middle of a trial' },
+  E_LIMIT_THREADS: { file: 'src/runner/placement.test.ts', why: 'depends on the threads of the machine' },
+  E_LIMIT_DESCRIPTORS: { file: 'test/limits.test.ts', why: 'runs below a shell that lowers the limit' },
+  E_MEMBER_DIED: { file: 'test/killed.test.ts', why: 'kills a server in the middle of a trial' },
+  E_INTERRUPTED: { file: 'test/interrupted.test.ts', why: 'interrupts a run in the middle of a trial' },
   E_BUG: { file: 'src/cli/explain.test.ts', why: 'a bug that is known would be mended' },
 }
 

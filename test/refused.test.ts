@@ -40,8 +40,8 @@ function reasonOf({ verdict }: Trial, code: string): { message: string; lastErro
 }
 
 const LAST_ERRORS: Record<string, RegExp> = {
-  reset: /ECONNRESET|socket hang up|other side closed/,
-  close: /ECONNRESET|socket hang up|other side closed/,
+  reset: /ECONNRESET|got the end of the connection/,
+  close: /ECONNRESET|expected an answer, got the end of the connection/,
   '503': /503/,
 }
 

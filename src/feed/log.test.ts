@@ -111,4 +111,9 @@ describe('the log', () => {
       }),
     )
   })
+
+  it('keeps no more memory than its messages have, however they were made', () => {
+    const { text } = new FeedLog().append(Buffer.from('{"seq":1}'))
+    expect([text.toString(), text.buffer.byteLength]).toEqual(['{"seq":1}', 9])
+  })
 })

@@ -44,7 +44,7 @@ export class FeedLog {
   }
 
   append(text: Buffer): LogEntry {
-    const entry = { position: this.#newest + 1, text }
+    const entry = { position: this.#newest + 1, text: unpooled(text) }
     while (this.#oldest <= this.#newest && this.#isFullFor(text.length)) this.#evict()
     this.#ring[entry.position % this.#limits.messages] = entry
     this.#newest = entry.position
@@ -87,4 +87,14 @@ export class FeedLog {
     this.#ring[slot] = undefined
     this.#oldest++
   }
+}
+
+/**
+ * In memory of its own: small buffers are parts of 8 KiB that are shared with whatever else is made at the time, and a message that is kept would keep all of
+ * it, forty times its own length.
+ */
+function unpooled(text: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(text.length)
+  text.copy(own)
+  return own
 }

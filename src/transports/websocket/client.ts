@@ -56,7 +56,8 @@ class WebSocketSession implements Session {
       this.#failure ??= error
     })
     socket.once('close', () => {
-      if (!this.#isClosed) sink.lost(this.#failure ?? new Error('expected a close frame, got the end of the connection'))
+      const awaited = this.#state === 'connecting' ? 'an answer' : 'a close frame'
+      if (!this.#isClosed) sink.lost(this.#failure ?? new Error(`expected ${awaited}, got the end of the connection`))
     })
     socket.write(request, 'latin1')
   }
