@@ -1,8 +1,30 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests of the built command that wait more than they work, and ask of no trial that it be valid. */
+const WAITING = [
+  'bugs',
+  'commands',
+  'completion',
+  'documents',
+  'error-codes',
+  'fuzz',
+  'hostile-run',
+  'init',
+  'installed',
+  'interrupted',
+  'killed',
+  'library-input',
+  'limits',
+  'output',
+  'package',
+  'refused',
+  'serve-limits',
+  'suspended',
+].map((name) => `test/${name}.test.ts`)
+
 /**
- * Two projects, because a machine that is under load tells a test little about time:
- * `unit` runs first with two files at a time, then `command` runs the built command, one file at a time.
+ * Three projects, one after the other, because a machine that is under load tells a test little about time: `unit` runs with two files at a time; then
+ * `waiting` runs the built command with three at a time, and `command` one file at a time.
  */
 export default defineConfig({
   test: {
@@ -23,12 +45,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'waiting',
+          include: WAITING,
+          globalSetup: 'test/build.ts',
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'command',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/house.test.ts'],
+          exclude: ['test/house.test.ts', ...WAITING],
           globalSetup: 'test/build.ts',
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

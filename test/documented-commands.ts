@@ -33,7 +33,7 @@ export const DOCUMENTED: Record<string, Tried> = {
   'npx vitest run --project unit src/measure/histogram.test.ts': THESE_TESTS,
   'npx vitest run --project unit src/results/schema.test.ts src/scenario/json-schema.test.ts': THESE_TESTS,
   'npx vitest run --project command test/serve.test.ts': THESE_TESTS,
-  'npx vitest run --project command test/package.test.ts': THESE_TESTS,
+  'npx vitest run test/package.test.ts': THESE_TESTS,
   'npx vitest run test/tcpdump.test.ts': THESE_TESTS,
 
   'npm run types': { inCi: true },
@@ -87,6 +87,7 @@ export const DOCUMENTED: Record<string, Tried> = {
   'feedbench report': { run: 'feedbench report "$RUN"', shows: /^## quick$/m },
   'feedbench report <run folder>': { run: 'feedbench report "$RUN"', shows: /^## quick$/m },
 
+  'node scripts/memory.mjs': MEASURES,
   'node scripts/fuzz.mjs': { not: 'tries ten thousands of cases; test/fuzz.test.ts tries some hundred with the same code' },
   'node scripts/packet-times.mjs': MEASURES,
   'node scripts/truth.mjs': MEASURES,

@@ -2,16 +2,15 @@
  * A receive loop with nothing around it: what a driver could at best cost that uses the same library. Connects `clients` clients, records each
  * message's latency in one HDR histogram, and prints {cpuUs, count, failed} of a window as JSON.
  *
- *     node bare-receiver.mjs '{"kind":"websocket","port":1234,"clients":100,"seconds":5,"intervalMs":1000}'
+ *     node bare-receiver.mjs '{"kind":"websocket","port":1234,"clients":100,"seconds":5,"settleMs":5000,"intervalMs":1000}'
  */
 import { connect } from 'node:net'
 import hdr from 'hdr-histogram-js'
 import { Client } from 'undici'
 import { WebSocket } from 'ws'
 
-const { kind, port, clients, seconds, intervalMs } = JSON.parse(process.argv[2])
+const { kind, port, clients, seconds, settleMs, intervalMs } = JSON.parse(process.argv[2])
 const CONNECTS_AT_ONCE = 20
-const SETTLE_MS = 1_500
 
 const histogram = hdr.build({ useWebAssembly: false, highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: 3 })
 let count = 0
@@ -159,7 +158,7 @@ for (let index = 0; index < clients; index += CONNECTS_AT_ONCE) {
 }
 // Everyone polls at their pace before it counts.
 if (kind.startsWith('polling')) startPacing()
-await new Promise((resolve) => setTimeout(resolve, SETTLE_MS + (kind.startsWith('polling') ? intervalMs : 0)))
+await new Promise((resolve) => setTimeout(resolve, settleMs + (kind.startsWith('polling') ? intervalMs : 0)))
 // A sink reads until it is ended; a minute is more than any writer takes.
 if (kind === 'sink') await new Promise((resolve) => setTimeout(resolve, 60_000))
 const start = process.cpuUsage()

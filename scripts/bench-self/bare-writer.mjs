@@ -2,12 +2,13 @@
  * A server that does nothing but write: what a streaming server could at best cost. Accepts any request with a fixed answer, then writes the same frame to
  * every socket at a rate, and prints {cpuUs, count} of a window as JSON. Prints its port first.
  *
- *     node bare-writer.mjs '{"clients":100,"ratePerSec":10,"frameBytes":204,"seconds":5}'
+ *     node bare-writer.mjs '{"clients":100,"ratePerSec":10,"frameBytes":204,"seconds":5,"settleMs":5000}'
  */
 import { createServer } from 'node:net'
 
-const { clients, ratePerSec, frameBytes, seconds } = JSON.parse(process.argv[2])
-const SETTLE_MS = 1_500
+const { clients, ratePerSec, frameBytes, seconds, settleMs } = JSON.parse(process.argv[2])
+/** After the last client has come, before the first write. */
+const CALM_MS = 500
 const sockets = new Set()
 const frame = Buffer.alloc(frameBytes, 0x78)
 
@@ -16,7 +17,7 @@ const server = createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => {})
   socket.once('close', () => sockets.delete(socket))
   sockets.add(socket)
-  if (sockets.size === clients) setTimeout(measure, SETTLE_MS)
+  if (sockets.size === clients) setTimeout(write, CALM_MS)
 })
 server.listen({ host: '127.0.0.1', port: 0, backlog: 8_192 }, () => {
   process.stdout.write(`${JSON.stringify({ port: server.address().port })}\n`)
@@ -28,7 +29,8 @@ function burst() {
   count += sockets.size
 }
 
-function measure() {
+/** Writes for a while before it counts. */
+function write() {
   // Absolute ticks: a late timer does not make the next one late.
   let tick = 0
   const startMs = performance.now()
@@ -37,6 +39,10 @@ function measure() {
     setTimeout(next, Math.max(0, startMs + (++tick * 1_000) / ratePerSec - performance.now()))
   }
   next()
+  setTimeout(measure, settleMs)
+}
+
+function measure() {
   const cpu = process.cpuUsage()
   const before = count
   setTimeout(() => {

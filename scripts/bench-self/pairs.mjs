@@ -9,12 +9,12 @@ const PAYLOAD_BYTES = 200
 const FRAME_BYTES = { websocket: 204, sse: 221, 'http-streaming': 207 }
 
 /** The driver against a bare receive loop, and the server against a bare loop of writes, at the same rate. */
-export async function streamPairs(transport, clients, { pairs, seconds }) {
+export async function streamPairs(transport, clients, { pairs, seconds, settleMs }) {
   const ratePerSec = DELIVERIES_PER_SEC / clients
   const rows = await inTurns(pairs, {
-    ours: () => ours({ transport, clients, ratePerSec, seconds }),
-    bareDriver: () => bareReceiver({ kind: transport, clients, ratePerSec, seconds }),
-    bareServer: () => bareWriter({ clients, ratePerSec, frameBytes: FRAME_BYTES[transport], seconds }),
+    ours: () => ours({ transport, clients, ratePerSec, seconds, settleMs }),
+    bareDriver: () => bareReceiver({ kind: transport, clients, ratePerSec, seconds, settleMs }),
+    bareServer: () => bareWriter({ clients, ratePerSec, frameBytes: FRAME_BYTES[transport], seconds, settleMs }),
   })
   return {
     transport,
@@ -30,14 +30,14 @@ export async function streamPairs(transport, clients, { pairs, seconds }) {
 }
 
 /** The polling clients against a bare loop of undici dispatches, with a bare socket and autocannon beside. */
-export async function pollPairs(clients, { pairs, seconds }) {
+export async function pollPairs(clients, { pairs, seconds, settleMs }) {
   const intervalMs = (1_000 * clients) / POLLS_PER_SEC
   // As many messages as polls of a client, so that a poll brings one.
   const ratePerSec = 1_000 / intervalMs
   const window = Math.max(seconds, intervalMs / 1_000)
-  const bare = { clients, ratePerSec, seconds: window, intervalMs }
+  const bare = { clients, ratePerSec, seconds: window, settleMs, intervalMs }
   const rows = await inTurns(pairs, {
-    ours: () => ours({ transport: 'polling', clients, ratePerSec, seconds: window, intervalMs }),
+    ours: () => ours({ transport: 'polling', clients, ratePerSec, seconds: window, settleMs, intervalMs }),
     bareUndici: () => bareReceiver({ ...bare, kind: 'polling' }),
     bareSocket: () => bareReceiver({ ...bare, kind: 'polling-socket' }),
     autocannon: () => bareAutocannon({ ...bare, pollsPerSec: POLLS_PER_SEC }),
@@ -67,13 +67,13 @@ async function inTurns(pairs, contestants) {
   return rows
 }
 
-async function ours({ transport, clients, ratePerSec, seconds, intervalMs }) {
+async function ours({ transport, clients, ratePerSec, seconds, settleMs, intervalMs }) {
   const { trials } = await runScenario({
     name: 'bench-self',
     feed: { rate: `${ratePerSec}/s`, arrival: 'periodic', payload: `${PAYLOAD_BYTES}B` },
     clients,
     transports: [intervalMs === undefined ? transport : { polling: { interval: `${intervalMs}ms` } }],
-    phases: { warmup: `${1_500 + (intervalMs ?? 0)}ms`, measure: `${seconds}s`, drain: '15s' },
+    phases: { warmup: `${settleMs + (intervalMs ?? 0)}ms`, measure: `${seconds}s`, drain: '15s' },
     connect: { rate: '2000/s', timeout: '60s' },
   })
   const [{ driver, drivers, server, messages, requests, verdict }] = trials

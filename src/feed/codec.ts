@@ -134,15 +134,34 @@ export function nextObject(bytes: Buffer, at: number, limit: number): { start: n
   let start = at
   while (start < limit && bytes[start] !== 0x7b) start++
   let depth = 0
-  let inString = false
   for (let index = start; index < limit; index++) {
     const byte = bytes[index] as number
-    if (inString) {
-      if (byte === BACKSLASH) index++
-      else if (byte === QUOTE) inString = false
-    } else if (byte === QUOTE) inString = true
+    if (byte === QUOTE) index = stringEnd(bytes, index + 1, limit)
     else if (byte === 0x7b) depth++
     else if (byte === 0x7d && --depth === 0) return { start, end: index + 1 }
   }
   return undefined
+}
+
+/** A name is shorter than this; what is longer is searched by the platform, which is many times faster, once it has begun. */
+const SHORT_STRING_BYTES = 16
+
+/** Where the quote is that ends the string whose first byte is at `from`; `limit` where there is none before it. */
+function stringEnd(bytes: Buffer, from: number, limit: number): number {
+  let index = from
+  for (const short = Math.min(limit, from + SHORT_STRING_BYTES); index < short; index++) {
+    const byte = bytes[index] as number
+    if (byte === QUOTE) return index
+    if (byte === BACKSLASH) index++
+  }
+  while (index < limit) {
+    const quote = bytes.indexOf(QUOTE, index)
+    if (quote < 0 || quote >= limit) return limit
+    let backslashes = 0
+    while (quote - backslashes > index && bytes[quote - backslashes - 1] === BACKSLASH) backslashes++
+    // An even number of them escapes only itself.
+    if (backslashes % 2 === 0) return quote
+    index = quote + 1
+  }
+  return limit
 }

@@ -145,17 +145,19 @@ class Connection {
   }
 }
 
-/** Gathers the body of a response that is to be read as a whole; one that is too long is cut off as an error. */
+/** Gathers the bodies of responses that are to be read as a whole, one after another; one that is too long is cut off as an error. */
 export function whole(
   done: (status: number, body: Buffer, arrival: Arrival) => void,
   onError: (error: Error) => void,
 ): ResponseHandler {
-  const chunks: Buffer[] = []
+  let chunks: Buffer[] = []
   let status = 0
   let length = 0
   return {
     onStart: (code) => {
       status = code
+      chunks = []
+      length = 0
     },
     onData(chunk) {
       length += chunk.length

@@ -16,8 +16,15 @@ const CHUNK_LINE = /^([0-9a-f]{1,7})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/i
 const LONGEST_LINES_BYTES = 4_096
 /** Interim responses (1xx) before the one that counts. */
 const MOST_INTERIM = 16
+const MOST_SHORT_DIGITS = 6
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
+
+/** How a body ends: its length in bytes, by its chunks, or with the connection. */
+interface Framing {
+  isLast: boolean
+  body: number | 'chunked' | 'until-end'
+}
 
 type State = 'head' | 'length' | 'until-end' | 'chunk-line' | 'chunk' | 'chunk-end' | 'trailer'
 
@@ -80,8 +87,12 @@ export class ResponseReader {
       case 'chunk':
         return this.#readCounted(chunk, at)
       case 'chunk-line':
-        return this.#readLine(chunk, at, (line) => this.#beginChunk(line))
+        return this.#readShortLength(chunk, at) ?? this.#readLine(chunk, at, (line) => this.#beginChunk(line))
       case 'chunk-end':
+        if (this.#line === '' && chunk[at] === CARRIAGE_RETURN && chunk[at + 1] === LINE_FEED) {
+          this.#state = 'chunk-line'
+          return at + 2
+        }
         return this.#readLine(chunk, at, (line) => {
           if (line !== '') throw new BadResponse(`expected a chunk to end, got ${JSON.stringify(line.slice(0, 40))}`)
           this.#state = 'chunk-line'
@@ -108,26 +119,17 @@ export class ResponseReader {
     if (++this.#interim > MOST_INTERIM) throw new BadResponse(`expected at most ${MOST_INTERIM} interim responses, got more`)
   }
 
-  /** Where the body ends (RFC 9112 section 6.3). */
-  #beginBody({ status, isOld, fields }: ResponseHead): void {
-    const coding = fields.get('transfer-encoding')
-    const length = fields.get('content-length')
-    this.#isLast = isOld || /(^|,)\s*close\s*(,|$)/i.test(fields.get('connection') ?? '')
-    if (coding !== undefined && length !== undefined) throw new BadResponse('expected one length of the body, got two')
-    if (status === 204 || status === 304) this.#isOver = true
-    else if (coding !== undefined) {
-      if (isOld || coding.toLowerCase() !== 'chunked')
-        throw new BadResponse(`expected a chunked body, got ${JSON.stringify(coding.slice(0, 40))}`)
+  #beginBody(head: ResponseHead): void {
+    const { isLast, body } = framingOf(head)
+    this.#isLast = isLast
+    if (body === 'chunked') {
       this.#state = 'chunk-line'
       this.#trailerBytes = 0
-    } else if (length === undefined) {
-      this.#state = 'until-end'
-      this.#isLast = true
-    } else {
-      if (!LENGTH.test(length)) throw new BadResponse(`expected a length, got ${JSON.stringify(length.slice(0, 40))}`)
+    } else if (body === 'until-end') this.#state = body
+    else {
       this.#state = 'length'
-      this.#bytesLeft = Number(length)
-      this.#isOver = this.#bytesLeft === 0
+      this.#bytesLeft = body
+      this.#isOver = body === 0
     }
   }
 
@@ -140,6 +142,22 @@ export class ResponseReader {
       else this.#state = 'chunk-end'
     }
     return end
+  }
+
+  /** The usual line before a chunk: a few digits and no extension, in one piece. `null`: it is not that, and nothing was taken. */
+  #readShortLength(chunk: Buffer, at: number): number | null {
+    if (this.#line !== '') return null
+    let length = 0
+    let place = at
+    for (const end = Math.min(chunk.length, at + MOST_SHORT_DIGITS); place < end; place++) {
+      const digit = hexDigit(chunk[place] as number)
+      if (digit < 0) break
+      length = length * 16 + digit
+    }
+    if (length === 0 || chunk[place] !== CARRIAGE_RETURN || chunk[place + 1] !== LINE_FEED) return null
+    this.#bytesLeft = length
+    this.#state = 'chunk'
+    return place + 2
   }
 
   #beginChunk(line: string): void {
@@ -169,4 +187,39 @@ export class ResponseReader {
     take(line.slice(0, -2))
     return end
   }
+}
+
+/** -1 where the byte is none. */
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  const lower = byte | 0x20
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
+}
+
+/** A head that is the same for many responses is looked at once. */
+const framings = new WeakMap<ResponseHead, Framing>()
+
+function framingOf(head: ResponseHead): Framing {
+  const known = framings.get(head)
+  if (known !== undefined) return known
+  const framing = readFraming(head)
+  framings.set(head, framing)
+  return framing
+}
+
+/** RFC 9112 section 6.3. Throws `BadResponse` where it could be read in two ways. */
+function readFraming({ status, isOld, fields }: ResponseHead): Framing {
+  const coding = fields.get('transfer-encoding')
+  const length = fields.get('content-length')
+  const isLast = isOld || /(^|,)\s*close\s*(,|$)/i.test(fields.get('connection') ?? '')
+  if (coding !== undefined && length !== undefined) throw new BadResponse('expected one length of the body, got two')
+  if (status === 204 || status === 304) return { isLast, body: 0 }
+  if (coding !== undefined) {
+    if (isOld || coding.toLowerCase() !== 'chunked')
+      throw new BadResponse(`expected a chunked body, got ${JSON.stringify(coding.slice(0, 40))}`)
+    return { isLast, body: 'chunked' }
+  }
+  if (length === undefined) return { isLast: true, body: 'until-end' }
+  if (!LENGTH.test(length)) throw new BadResponse(`expected a length, got ${JSON.stringify(length.slice(0, 40))}`)
+  return { isLast, body: Number(length) }
 }

@@ -14,6 +14,11 @@ export class LineSplitter {
     this.#onLine = onLine
   }
 
+  /** Whether a line has begun that has not ended. */
+  get isAmid(): boolean {
+    return this.#length > 0
+  }
+
   /** Calls back for each line that ends in this chunk. Throws where a line is too long. */
   push(chunk: Buffer): void {
     let start = 0

@@ -22,7 +22,7 @@ export const open: OpenClient<LongPollingOptions> = (context, sink) => {
     sink.requested(clock.nowUs())
     // A client that resumes must not be held before it is known to be subscribed.
     const hold = isSubscribed ? holdMs : 0
-    http.get(cursor === null ? `/long-poll?hold=${hold}` : `/long-poll?after=${cursor}&hold=${hold}`, whole(onAnswer, onError))
+    http.get(cursor === null ? `/long-poll?hold=${hold}` : `/long-poll?after=${cursor}&hold=${hold}`, response)
   }
 
   const onAnswer: Parameters<typeof whole>[0] = (status, body, arrival) => {
@@ -53,6 +53,7 @@ export const open: OpenClient<LongPollingOptions> = (context, sink) => {
     void http.close()
     sink.lost(error)
   }
+  const response = whole(onAnswer, onError)
 
   poll()
   return {

@@ -24,7 +24,7 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
   const poll = (scheduledUs: number) => {
     isPolling = true
     sink.requested(scheduledUs)
-    http.get(cursor === null ? `/poll${query.replace('&', '?')}` : `/poll?after=${cursor}${query}`, whole(onAnswer, onError))
+    http.get(cursor === null ? `/poll${query.replace('&', '?')}` : `/poll?after=${cursor}${query}`, response)
   }
 
   const onAnswer: Parameters<typeof whole>[0] = (status, body, arrival) => {
@@ -53,6 +53,7 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
     void http.close()
     sink.lost(error)
   }
+  const response = whole(onAnswer, onError)
 
   /** Counts ticks, and never divides a time again: a quotient that is rounded down would make a tick come twice. */
   const arm = (tick: number) => {
