@@ -21,6 +21,7 @@ export interface Block {
 /** One histogram of latency for each block of publish times, in bounded memory. */
 export class Blocks {
   readonly #open = new Map<number, Histogram>()
+  #last = new Histogram()
   readonly #encoded = new Map<number, string>()
   readonly #bytes = new Map<number, number>()
 
@@ -44,7 +45,10 @@ export class Blocks {
 
   #reopen(index: number): Histogram {
     const encoded = this.#encoded.get(index)
-    const block = encoded === undefined ? new Histogram() : decodeHistogram(encoded)
+    // As large as the one before it: growing step by step takes longer than all else that a second of a quiet feed records.
+    const likelyUs = this.#last.count === 0 ? 0 : this.#last.max
+    const block = encoded === undefined ? new Histogram(undefined, likelyUs) : decodeHistogram(encoded)
+    this.#last = block
     this.#open.set(index, block)
     if (this.#open.size > MOST_OPEN) {
       const others = [...this.#open.keys()].filter((key) => key !== index)

@@ -15,13 +15,14 @@ const SIGNIFICANT_DIGITS = 3
 export class Histogram {
   readonly #hdr: JsHistogram
 
-  constructor(from?: JsHistogram) {
+  /** `likelyUs`: of the greatest value, for which room is made at once; beyond it the histogram grows by itself. */
+  constructor(from?: JsHistogram, likelyUs = 2) {
     // autoResize: most histograms end far below an hour, and there may be hundreds of them.
     this.#hdr =
       from ??
       (hdr.build({
         lowestDiscernibleValue: 1,
-        highestTrackableValue: 2,
+        highestTrackableValue: Math.max(2, likelyUs),
         numberOfSignificantValueDigits: SIGNIFICANT_DIGITS,
         bitBucketSize: 32,
         autoResize: true,

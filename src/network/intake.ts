@@ -18,6 +18,7 @@ const LONGEST_WAIT_US = 1_000
 const MOST_HANDLED = 1_024
 /** What one read takes from a socket at most. */
 const READ_BYTES = 1 << 16
+const SLAB_BYTES = 1 << 16
 
 /** Whoever the bytes are for. */
 export interface Receiver {
@@ -40,6 +41,9 @@ export class Intake {
   readonly pollClock: PollClock
   /** Bytes go here first; all sockets share it, because each read is copied out before the next. */
   readonly buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+  /** Where copies go one after another. Buffer's own pool makes a new one for each 8 KiB. */
+  #slab = Buffer.alloc(0)
+  #slabBytes = 0
   #waiting: Waiting[] = []
   #handled = 0
   #waitingBytes = 0
@@ -55,9 +59,7 @@ export class Intake {
   take(socket: Receiver, length: number): void {
     const arrival = this.pollClock.read()
     this.#readsOfPhase++
-    const chunk = Buffer.allocUnsafe(length)
-    this.buffer.copy(chunk, 0, 0, length)
-    this.#waiting.push({ socket, chunk, arrival })
+    this.#waiting.push({ socket, chunk: this.#copy(length), arrival })
     this.#waitingBytes += length
     if (!this.#isArmed) {
       this.#isArmed = true
@@ -75,6 +77,17 @@ export class Intake {
       this.#waitingBytes -= waiting.chunk.length
       socket.deliver(waiting.chunk, waiting.arrival)
     }
+  }
+
+  #copy(length: number): Buffer {
+    if (this.#slabBytes + length > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, length))
+      this.#slabBytes = 0
+    }
+    const chunk = this.#slab.subarray(this.#slabBytes, this.#slabBytes + length)
+    this.buffer.copy(chunk, 0, 0, length)
+    this.#slabBytes += length
+    return chunk
   }
 
   #endPhase(): void {
