@@ -5,6 +5,7 @@ const WAITING = [
   'bugs',
   'commands',
   'completion',
+  'documented-commands',
   'documents',
   'error-codes',
   'fuzz',

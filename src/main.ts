@@ -6,10 +6,10 @@ if (argv[0] === '--member') {
   const { serveAsMember } = await import('./runner/member.js')
   process.exit(await serveAsMember())
 } else {
-  process.title = 'feedbench runner'
   const { cli, explainBug } = await import('./cli/cli.js')
   const { stdout, stderr, env } = process
   process.on('uncaughtException', (error) => process.exit(explainBug(error, stderr)))
+  process.title = 'feedbench runner'
   const exitCode = await cli(argv, {
     stdout,
     stderr,

@@ -89,7 +89,6 @@ async function ours({ transport, clients, ratePerSec, seconds, settleMs, interva
   }
 }
 
-/** At 100 clients most of a driver's memory is Node's own, which the renderer takes off. */
 function memoryOf(rows) {
   return {
     driverRssBytes: median(rows.map(({ ours }) => ours.driverRssBytes)),

@@ -57,22 +57,36 @@ ${table(
 
 ## Memory
 
-Resident memory of all drivers when the window ends, and of the server per connection (after a collection, connected and no feed yet). A driver without clients has about 60 MB.
+Resident memory of all drivers when the window ends, and of the server per connection (after a collection, connected and no feed yet; not given below 1,000 connections). A driver has a young generation of
+32 MB whatever it does, so that a client's part is what a driver of more clients has more, divided by these.
 
 ${table(
-  ['transport', 'clients', 'drivers', 'resident, drivers', 'per client', 'server, per connection'],
+  ['transport', 'clients', 'drivers', 'resident, drivers', 'server, per connection'],
   [...streams, ...polls].map(({ transport, clients, drivers, driverRssBytes, serverBytesPerConnection }) => [
     transport,
     count(clients),
     String(drivers),
     `${(driverRssBytes / 1e6).toFixed(0)} MB`,
-    `${(driverRssBytes / clients / 1e3).toFixed(1)} kB`,
     serverBytesPerConnection === null ? 'not measured' : `${(serverBytesPerConnection / 1e3).toFixed(1)} kB`,
   ]),
 )}
 
+${perClient([...streams, ...polls])}
+
 Verdicts of feedbench's own trials here: ${verdicts([...streams, ...polls])}. Clients: ${clients.map(count).join(', ')}.
 `
+}
+
+/** Of a driver's memory, between the fewest and the most clients of each transport. */
+function perClient(rows) {
+  const parts = [...new Set(rows.map(({ transport }) => transport))].map((transport) => {
+    const own = rows.filter((row) => row.transport === transport).sort((left, right) => left.clients - right.clients)
+    const [fewest, most] = [own[0], own.at(-1)]
+    if (fewest.clients === most.clients) return `${transport}: not measured`
+    const bytes = (most.driverRssBytes - fewest.driverRssBytes) / (most.clients - fewest.clients)
+    return `${transport}: ${(bytes / 1e3).toFixed(1)} kB`
+  })
+  return `A client of a driver: ${parts.join(', ')}.`
 }
 
 function table(heads, rows) {
