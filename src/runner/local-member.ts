@@ -42,11 +42,12 @@ export class LocalMember implements Member {
       this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS)
     })
     this.exited = new Promise((resolve) => {
-      child.once('error', (error) => this.#die(`because it could not be started (${error.message})`, resolve))
+      // A message to a child that has just ended fails too; that it ended is reported by its exit.
+      child.on('error', (error) => {
+        if (child.pid === undefined) this.#die(`because it could not be started (${error.message})`, resolve)
+      })
       child.once('exit', (code, signal) => this.#die(signal === null ? `with code ${code}` : `by ${signal}`, resolve))
     })
-    // A message to a child that has just ended fails; that it ended is reported by its exit.
-    child.on('error', () => {})
   }
 
   launch(role: RoleName, spec: Json, lifetimeMs: number, deadlineMs: number): Promise<Json> {
