@@ -7,6 +7,7 @@ const WAITING = [
   'completion',
   'documented-commands',
   'documents',
+  'doctor',
   'error-codes',
   'fuzz',
   'hostile-run',
@@ -20,12 +21,14 @@ const WAITING = [
   'package',
   'refused',
   'serve-limits',
+  'surroundings',
   'suspended',
+  'trace',
 ].map((name) => `test/${name}.test.ts`)
 
 /**
  * Three projects, one after the other, because a machine that is under load tells a test little about time: `unit` runs with two files at a time; then
- * `waiting` runs the built command with three at a time, and `command` one file at a time.
+ * `waiting` runs the built command with four at a time, and `command` one file at a time.
  */
 export default defineConfig({
   test: {
@@ -49,7 +52,7 @@ export default defineConfig({
           name: 'waiting',
           include: WAITING,
           globalSetup: 'test/build.ts',
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
