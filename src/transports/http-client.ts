@@ -68,10 +68,10 @@ class Connection {
       onBody: (bytes) => this.#tell(bytes),
       onEnd: (isLast) => this.#end(isLast),
     })
-    socket.readWith((chunk) => this.#parse(() => this.#responses.push(chunk)))
+    socket.readWith((chunk) => this.#parse(chunk))
     socket.on('end', () => {
       this.isSpent = true
-      this.#parse(() => this.#responses.end())
+      this.#parse(null)
     })
     socket.on('error', (error) => {
       this.#failure ??= error
@@ -105,13 +105,15 @@ class Connection {
     this.#socket.destroy()
   }
 
-  #parse(read: () => void): void {
+  /** `null`: the end. */
+  #parse(chunk: Buffer | null): void {
     // Cutting it off hands on what still waits, which makes no more sense than what came before it, or less.
     if (this.#isCutOff) return
     // What comes unasked ends the connection; there is nobody to be told.
     if (this.#handler === null && !this.isSpent) return this.abort(new BadResponse('expected nothing, got bytes'))
     try {
-      read()
+      if (chunk === null) this.#responses.end()
+      else this.#responses.push(chunk)
     } catch (error) {
       if (!(error instanceof BadResponse)) throw error
       this.abort(error)
@@ -150,24 +152,33 @@ export function whole(
   done: (status: number, body: Buffer, arrival: Arrival) => void,
   onError: (error: Error) => void,
 ): ResponseHandler {
-  let chunks: Buffer[] = []
+  let body: Buffer = NO_BYTES
+  /** All chunks where there are several. */
+  let chunks: Buffer[] | null = null
   let status = 0
   let length = 0
   return {
     onStart: (code) => {
       status = code
-      chunks = []
+      body = NO_BYTES
+      chunks = null
       length = 0
     },
     onData(chunk) {
       length += chunk.length
       if (length > LARGEST_BODY_BYTES) throw new Error(`expected a response of at most ${LARGEST_BODY_BYTES} bytes, got more`)
-      chunks.push(chunk)
+      if (length === chunk.length) body = chunk
+      else {
+        chunks ??= [body]
+        chunks.push(chunk)
+      }
     },
-    onEnd: (arrival) => done(status, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks), arrival),
+    onEnd: (arrival) => done(status, chunks === null ? body : Buffer.concat(chunks), arrival),
     onError,
   }
 }
+
+const NO_BYTES = Buffer.alloc(0)
 
 /** A full response and its envelope. */
 const LARGEST_BODY_BYTES = 4 << 20

@@ -43,22 +43,24 @@ export class HeadReader {
     }
     this.#bytes = null
     refuseLong(end)
-    return { head: headOf(bytes.toString('latin1', 0, end)), rest: bytes.subarray(end + HEAD_END.length) }
+    return { head: headOf(bytes, end), rest: bytes.subarray(end + HEAD_END.length) }
   }
 }
 
-/** A server says the same to all its clients within a second: each head is parsed once, which was a tenth of a poll's cost. */
-const known = new Map<string, ResponseHead>()
-const MOST_KNOWN = 256
+/**
+ * A server says the same to all its clients within a second: each head is parsed once, which was a tenth of a poll's cost, and known again by its
+ * bytes. Answers differ by the digits of their length, so the last head of each length in bytes is kept.
+ */
+const known: ({ bytes: Buffer; head: ResponseHead } | undefined)[] = Array.from({ length: 64 })
 /** Longer heads are not kept. */
 const LONGEST_KNOWN = 1_024
 
-function headOf(text: string): ResponseHead {
-  const before = known.get(text)
-  if (before !== undefined) return before
-  const head = parseHead(text)
-  if (known.size >= MOST_KNOWN) known.clear()
-  if (text.length <= LONGEST_KNOWN) known.set(text, head)
+function headOf(bytes: Buffer, end: number): ResponseHead {
+  const before = known[end % known.length]
+  if (before !== undefined && before.bytes.length === end && before.bytes.compare(bytes, 0, end) === 0) return before.head
+  const head = parseHead(bytes.toString('latin1', 0, end))
+  // Copied: a part of what was read would keep all of it.
+  if (end <= LONGEST_KNOWN) known[end % known.length] = { bytes: Buffer.from(bytes.subarray(0, end)), head }
   return head
 }
 

@@ -20,6 +20,8 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
   let isPolling = false
   let isClosed = false
   let timer: Timer | undefined
+  /** That the timer waits for. */
+  let tick = 0
 
   const poll = (scheduledUs: number) => {
     isPolling = true
@@ -56,13 +58,16 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
   const response = whole(onAnswer, onError)
 
   /** Counts ticks, and never divides a time again: a quotient that is rounded down would make a tick come twice. */
-  const arm = (tick: number) => {
+  const arm = (next: number) => {
+    tick = next
+    timer = timers.at(originUs + tick * intervalUs, onTick)
+  }
+  // One for all ticks: a function for each would be made and thrown away thousands of times a second.
+  const onTick = () => {
     const dueUs = originUs + tick * intervalUs
-    timer = timers.at(dueUs, () => {
-      arm(tick + 1)
-      if (isPolling) sink.skipped(dueUs)
-      else poll(dueUs)
-    })
+    arm(tick + 1)
+    if (isPolling) sink.skipped(dueUs)
+    else poll(dueUs)
   }
 
   poll(clock.nowUs())
