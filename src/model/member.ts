@@ -46,11 +46,6 @@ export interface ConnectRequest {
   timeoutUs: number
 }
 
-export interface ConnectAnswer {
-  subscribed: number
-  clients: number
-}
-
 /** Tells publisher and drivers when the feed starts and which parts of it are measured. */
 export interface FeedTimes {
   /** The schedule's zero. */

@@ -3,7 +3,7 @@ import { positionsIn } from '../feed/windows.js'
 import { type Clock, wallClockText } from '../measure/clock.js'
 import { readMachine } from '../measure/machine.js'
 import type { TrialShards } from '../measure/trial-shards.js'
-import type { ConnectAnswer, ConnectRequest, DrainRequest, FeedTimes, Progress } from '../model/member.js'
+import type { ConnectRequest, DrainRequest, FeedTimes, Progress } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json } from '../model/role.js'
 import type { DriverShard, ServerShard } from '../model/shard.js'
@@ -161,11 +161,7 @@ class TrialRun {
           ratePerSec: connect.ratePerSec * share,
           timeoutUs: connect.timeoutUs,
         }
-        return driver.request(
-          'connect',
-          { ...request },
-          connect.timeoutUs / 1e3 + ANSWER_DEADLINE_MS,
-        ) as Promise<unknown> as Promise<ConnectAnswer>
+        return driver.request('connect', { ...request }, connect.timeoutUs / 1e3 + ANSWER_DEADLINE_MS)
       }),
     )
   }

@@ -1,3 +1,4 @@
+import { closeWithPatience } from '../network/close-patience.js'
 import type { CountedSocket } from '../network/counted-socket.js'
 import type { Arrival } from '../network/poll-clock.js'
 import { BadResponse } from './http-head.js'
@@ -12,9 +13,6 @@ export interface ResponseHandler {
   /** Called at most once, and not after `onEnd`; not for what `close` cuts off. */
   onError(error: Error): void
 }
-
-/** How long a server may take to answer the end of a connection with its own. */
-const CLOSE_PATIENCE_MS = 1_000
 
 /**
  * The HTTP connection of one simulated subscriber: one request at a time, kept alive, dialled again if it was lost. Our own, because a library's
@@ -88,14 +86,11 @@ class Connection {
     this.#isClosing = true
     const socket = this.#socket
     if (socket.closed) return
-    await new Promise<void>((resolve) => {
-      const impatience = setTimeout(() => socket.destroy(), CLOSE_PATIENCE_MS).unref()
-      socket.once('close', () => {
-        clearTimeout(impatience)
-        resolve()
-      })
-      socket.end()
-    })
+    await closeWithPatience(
+      socket,
+      () => socket.end(),
+      () => socket.destroy(),
+    )
   }
 
   abort(error: Error): void {

@@ -81,6 +81,19 @@ describe('a response with', () => {
   })
 })
 
+it('heads of one length in bytes are told apart, whichever came before', () => {
+  const digit = fc.integer({ min: 1, max: 9 })
+  fc.assert(
+    fc.property(fc.array(fc.tuple(digit, fc.constantFrom(200, 404, 503), fc.boolean()), { maxLength: 20 }), (answers) => {
+      for (const [length, status, isLast] of answers) {
+        const body = 'b'.repeat(length)
+        const bytes = `HTTP/1.1 ${status} x\r\nConnection: ${isLast ? 'close' : 'other'}\r\nContent-Length: ${length}\r\n\r\n${body}`
+        expect(read([bytes])).toEqual([`${status}`, JSON.stringify(body), isLast ? 'last' : 'end'])
+      }
+    }),
+  )
+})
+
 const BAD: [what: string, bytes: string][] = [
   ['another protocol', 'SSH-2.0-OpenSSH\r\n\r\n'],
   ['a version to come', 'HTTP/2 200 OK\r\n\r\n'],

@@ -88,3 +88,34 @@ test('a body with any byte changed or missing is read or refused, and never anyt
     { numRuns: 1_000 },
   )
 })
+
+test('the cursor is read where the whole tail is as it must be, and only there', () => {
+  const pieces = fc.constantFrom(
+    ']',
+    ',',
+    '"next"',
+    ':',
+    '],"next":',
+    '0',
+    '7',
+    '9007199254740991',
+    '9007199254740992',
+    '-',
+    ' ',
+    'x',
+    '}',
+  )
+  const tails = fc.oneof(
+    fc.array(pieces, { maxLength: 6 }).map((parts) => parts.join('')),
+    fc.array(pieces, { maxLength: 3 }).map((parts) => `],"next":${parts.join('')}}`),
+  )
+  fc.assert(
+    fc.property(tails, (tail) => {
+      const expected = Number(/^\],"next":(\d{1,16})\}$/.exec(tail)?.[1])
+      const read = () => readPoll(200, Buffer.from(`{"messages":[${tail}`)).next
+      if (Number.isSafeInteger(expected)) expect(read()).toBe(expected)
+      else expect(read).toThrow('expected {"messages":[…],"next":…}')
+    }),
+    { numRuns: 2_000 },
+  )
+})

@@ -64,7 +64,7 @@ const MOST_DIGITS = 16
 
 /**
  * The cursor in `],"next":<1 to 16 digits>}`, which must be all that is left; `null` where it is not, and beyond the whole
- * numbers, where it would ask for what no server has. By bytes: a string and a pattern cost more than the rest of an answer.
+ * numbers, where it would ask for what no server has. By bytes: no string and no pattern for each answer.
  */
 function readTail(body: Buffer, at: number): number | null {
   const start = at + NEXT.length

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { CLOSE_PATIENCE_MS, closeWithPatience } from '../../network/close-patience.js'
 import type { CountedSocket } from '../../network/counted-socket.js'
 import { BadResponse, HeadReader } from '../http-head.js'
 import type { ClientContext, ClientSink, OpenClient, Session } from '../transport.js'
@@ -11,8 +12,6 @@ import type { WebSocketOptions } from './options.js'
 export const open: OpenClient<WebSocketOptions> = (context, sink) =>
   context.options.compression ? openCompressed(context, sink) : new WebSocketSession(context, sink)
 
-/** How long a server may take to end the connection after close frames went both ways. */
-const CLOSE_PATIENCE_MS = 1_000
 const CLOSE = 0x88
 const PONG = 0x8a
 const NORMAL = 1000
@@ -66,15 +65,8 @@ class WebSocketSession implements Session {
     this.#isClosed = true
     const socket = this.#socket
     if (socket.closed) return
-    await new Promise<void>((resolve) => {
-      const impatience = setTimeout(() => socket.destroy(), CLOSE_PATIENCE_MS).unref()
-      socket.once('close', () => {
-        clearTimeout(impatience)
-        resolve()
-      })
-      if (this.#state === 'connecting') socket.destroy()
-      else this.#sendClose(NORMAL)
-    })
+    const ask = () => (this.#state === 'connecting' ? void socket.destroy() : this.#sendClose(NORMAL))
+    await closeWithPatience(socket, ask, () => socket.destroy())
   }
 
   #read(read: () => void): void {

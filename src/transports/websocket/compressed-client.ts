@@ -1,12 +1,10 @@
 import { WebSocket } from 'ws'
+import { closeWithPatience } from '../../network/close-patience.js'
 import type { CountedSocket } from '../../network/counted-socket.js'
 import type { Arrival } from '../../network/poll-clock.js'
 import type { OpenClient } from '../transport.js'
 import { FrameCounter } from './frame-counter.js'
 import type { WebSocketOptions } from './options.js'
-
-/** How long a server may take to answer a close frame. */
-const CLOSE_PATIENCE_MS = 1_000
 
 /** Where a peer announces more, or a few bytes inflate to more, memory must have an end. A message is 1 MiB at most. */
 const LARGEST_MESSAGE_BYTES = 2 << 20
@@ -43,17 +41,14 @@ export const openCompressed: OpenClient<WebSocketOptions> = ({ target, after, di
     if (!isClosed) sink.lost(failure ?? new Error(`closed with code ${code}`))
   })
   return {
-    close() {
+    async close() {
       isClosed = true
-      return new Promise<void>((resolve) => {
-        if (webSocket.readyState === WebSocket.CLOSED) return resolve()
-        const impatience = setTimeout(() => webSocket.terminate(), CLOSE_PATIENCE_MS).unref()
-        webSocket.once('close', () => {
-          clearTimeout(impatience)
-          resolve()
-        })
-        webSocket.close(1000)
-      })
+      if (webSocket.readyState === WebSocket.CLOSED) return
+      await closeWithPatience(
+        webSocket,
+        () => webSocket.close(1000),
+        () => webSocket.terminate(),
+      )
     },
   }
 }
