@@ -8,19 +8,25 @@ import { childrenTitled, runScenario, sleep } from './run-scenario.mjs'
  *
  *     node scripts/memory.mjs                       11 minutes
  *     node scripts/memory.mjs --first 5 --last 20   to see that it runs
+ *     node scripts/memory.mjs --clients 10000 --rate 0.5/s --request-rate 0.1/s --interval 20s    13 minutes and half a core
+ *
+ * `--request-rate` is the feed's rate where each message costs a request (long polling).
  */
 const { values } = parseArgs({
   options: {
     first: { type: 'string', default: '120' },
     last: { type: 'string', default: '600' },
     clients: { type: 'string', default: '1000' },
+    rate: { type: 'string', default: '2/s' },
+    'request-rate': { type: 'string' },
+    interval: { type: 'string', default: '1s' },
   },
 })
 const [first, last] = [Number(values.first), Number(values.last)]
 /** Before a sample resident memory is the mean of so many readings a second apart: a collection may be due. */
 const READINGS = 10
 const MOST_GROWTH = 0.05
-const TRANSPORTS = [{ polling: { interval: '1s' } }, 'long-polling', 'http-streaming', 'sse', 'websocket']
+const TRANSPORTS = [{ polling: { interval: values.interval } }, 'long-polling', 'http-streaming', 'sse', 'websocket']
 
 const known = new Set()
 const watches = []
@@ -32,10 +38,10 @@ for (const transport of TRANSPORTS) {
   const run = runScenario(
     {
       name: 'memory',
-      feed: { rate: '2/s', arrival: 'poisson', payload: '200B' },
+      feed: { rate: rateOf(transport), arrival: 'poisson', payload: '200B' },
       clients: Number(values.clients),
       transports: [transport],
-      phases: { warmup: '1s', measure: `${last + READINGS + 5}s`, drain: '5s' },
+      phases: { warmup: '1s', measure: `${last + READINGS + 5}s`, drain: '10s' },
       connect: { rate: '1000/s', timeout: '60s' },
     },
     { onMeasure: atMeasure },
@@ -62,6 +68,10 @@ for (const { name, sides } of rows) {
   }
 }
 process.exitCode = isBounded ? 0 : 1
+
+function rateOf(transport) {
+  return (transport === 'long-polling' && values['request-rate']) || values.rate
+}
 
 async function watch({ name, members: [server, driver], run, startedMs }) {
   const at = async (seconds) => {
