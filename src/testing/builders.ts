@@ -203,6 +203,7 @@ function plannedTrial(
     phases: { warmupUs: 1e6, measureUs: 5e6, drainUs: 2e6 },
     windows: [{ startOffsetUs: 1e6, endOffsetUs: 6e6, side: null, tag: null }],
     connect: { ratePerSec: 1_000, timeoutUs: 10e6 },
+    slowReaders: null,
     clientSeed: 2,
     requestHeaders: { name: 'minimal', headers: [] },
     publisher: { place: 'server', outlet: 'log append' },
