@@ -1,5 +1,6 @@
 import type { ClockDomain, Placement } from './placement.js'
 import type { Load } from './plan.js'
+import type { SlowReadersReport } from './slow-readers.js'
 import type { Verdict } from './verdict.js'
 
 /** A histogram with its figures. All `null` (and `count` 0) where nothing was recorded. */
@@ -175,6 +176,7 @@ export interface Trial {
   load: Load
   windows: TrialWindow[]
   verdict: Verdict
+  /** Of all clients; times are of those that read as fast as they can. */
   messages: MessageLedger
   latencyUs: Distribution
   transitUs: Distribution
@@ -184,6 +186,8 @@ export interface Trial {
   bytes: ByteCounts
   requests: RequestCounts
   connections: ConnectionCounts
+  /** `null` where all clients read as fast as they can. */
+  slowReaders: SlowReadersReport | null
   server: ServerCost
   driver: DriverCost
   drivers: DriverReport[]

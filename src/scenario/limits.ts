@@ -16,7 +16,11 @@ const WARMUP: Path = ['phases', 'warmup']
 
 /** What each key may say by itself but not together with the others: E_TOO_MUCH, E_RANGE and E_TRACE. */
 export function limitProblems(scenario: Scenario, trace: Trace | null, places: Places): Problem[] {
-  const problems = [...volumeProblems(scenario, trace, places), ...connectProblems(scenario, places), ...slowReaderProblems(scenario, places)]
+  const problems = [
+    ...volumeProblems(scenario, trace, places),
+    ...connectProblems(scenario, places),
+    ...slowReaderProblems(scenario, places),
+  ]
   if (scenario.feed.burst !== null) problems.push(...burstProblems(scenario, places))
   if (trace !== null) problems.push(...lengthProblems(scenario, trace, places))
   return problems

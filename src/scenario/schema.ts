@@ -75,7 +75,9 @@ const connect = z
 const slowReaders = z
   .strictObject({
     share: share(0, 1, '0% to 100%').prefault('10%').describe('Of the clients, to the nearest whole client, and one at least'),
-    rate: speed(100, 2 ** 30, '100B/s to 1GiB/s').prefault('20KiB/s').describe('What each of them reads at most, such as 20KiB/s'),
+    rate: speed(100, 2 ** 30, '100B/s to 1GiB/s')
+      .prefault('20KiB/s')
+      .describe('What each of them reads at most, such as 20KiB/s'),
   })
   .optional()
   .describe('Clients that read more slowly than the feed comes; their latency is kept apart from that of the others')
@@ -125,7 +127,9 @@ export const scenarioSchema = z
     matrix: z
       .record(z.string(), z.array(scalar).min(1).max(100))
       .optional()
-      .describe('Values to combine, by key: clients, coalesce, headers, feed.<key>, phases.<key>, slowReaders.<key>, transports.<name>.<option>'),
+      .describe(
+        'Values to combine, by key: clients, coalesce, headers, feed.<key>, phases.<key>, slowReaders.<key>, transports.<name>.<option>',
+      ),
     headers,
     pin: onOff().prefault('on').describe('Whether server and drivers get cores of their own where that is possible'),
     coalesce: onOff()
