@@ -20,13 +20,17 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '2/s' },
     'request-rate': { type: 'string' },
     interval: { type: 'string', default: '1s' },
+    transports: { type: 'string' },
   },
 })
 const [first, last] = [Number(values.first), Number(values.last)]
-/** Before a sample resident memory is the mean of so many readings a second apart: a collection may be due. */
-const READINGS = 10
+/** Resident memory is the median of so many readings a second apart: a collection may be due, and a message to thousands of clients at once takes room for a moment. */
+const READINGS = 30
 const MOST_GROWTH = 0.05
-const TRANSPORTS = [{ polling: { interval: values.interval } }, 'long-polling', 'http-streaming', 'sse', 'websocket']
+const ALL = [{ polling: { interval: values.interval } }, 'long-polling', 'http-streaming', 'sse', 'websocket']
+const TRANSPORTS = ALL.filter(
+  (transport) => values.transports === undefined || values.transports.split(',').includes(nameOf(transport)),
+)
 
 const known = new Set()
 const watches = []
@@ -51,7 +55,7 @@ for (const transport of TRANSPORTS) {
     .flatMap((title) => childrenTitled(title))
     .filter((pid) => !known.has(pid))
   for (const pid of members) known.add(pid)
-  watches.push(watch({ name: typeof transport === 'string' ? transport : 'polling', members, run, startedMs: performance.now() }))
+  watches.push(watch({ name: nameOf(transport), members, run, startedMs: performance.now() }))
 }
 
 let isBounded = true
@@ -71,6 +75,10 @@ for (const watched of watches) {
 }
 process.exitCode = isBounded ? 0 : 1
 
+function nameOf(transport) {
+  return typeof transport === 'string' ? transport : 'polling'
+}
+
 function rateOf(transport) {
   return (transport === 'long-polling' && values['request-rate']) || values.rate
 }
@@ -83,7 +91,7 @@ async function watch({ name, members: [server, driver], run, startedMs }) {
       readings.push([residentBytes(server), residentBytes(driver)])
       await sleep(1_000)
     }
-    return [0, 1].map((side) => readings.reduce((sum, reading) => sum + reading[side], 0) / READINGS)
+    return [0, 1].map((side) => readings.map((reading) => reading[side]).sort((a, b) => a - b)[READINGS >> 1])
   }
   const early = await at(first)
   const late = await at(last)
