@@ -1,4 +1,4 @@
-import type { SlowReadersReport } from '../model/slow-readers.js'
+import type { SlowReadersReport } from '../model/trial.js'
 import { distribution, mergeHistograms } from './histogram.js'
 import { mergeStaleness } from './staleness-merge.js'
 import { sum } from './sums.js'

@@ -1,5 +1,4 @@
 import type { ClockDomain } from './placement.js'
-import type { BufferPeaks } from './slow-readers.js'
 import type { Disconnected } from './trial.js'
 
 /**
@@ -96,4 +95,11 @@ export interface Usage {
   eventLoopDelayUsP99: number | null
   gcUs: number
   rssBytes: number
+}
+
+/** What waited in a server's process for its clients, sampled from the start of the first window to the end of the drain. */
+export interface BufferPeaks {
+  maxBytes: number
+  maxBytesPerConnection: number
+  maxRssBytes: number
 }

@@ -1,6 +1,5 @@
 import type { ClockDomain, Placement } from './placement.js'
 import type { Load } from './plan.js'
-import type { SlowReadersReport } from './slow-readers.js'
 import type { Verdict } from './verdict.js'
 
 /** A histogram with its figures. All `null` (and `count` 0) where nothing was recorded. */
@@ -165,6 +164,30 @@ export interface MachineLoad {
 export interface PublisherReport {
   place: 'server' | 'process' | 'client'
   outlet: string
+}
+
+/** The clients of a trial that read at a given rate only: what became of their messages, and what the server did about them. */
+export interface SlowReadersReport {
+  clients: number
+  /** What each of them was to read at most. */
+  bytesPerSec: number
+  /** Of their deliveries; those of the others are in the trial's own `latencyUs`. */
+  latencyUs: Distribution
+  stalenessUs: Distribution
+  /** Their part of the ledger, which is of all clients. */
+  delivered: number
+  missing: number
+  superseded: number
+  /** Bytes that they read over the windows, all together. */
+  receivedBytes: number
+  reconnects: number
+  /** The most that waited in the server's own process for all connections together and for one; `null` where the server does not look. The kernel has more. */
+  serverMaxBufferedBytes: number | null
+  serverMaxBufferedBytesPerConnection: number | null
+  /** The most that the server had resident meanwhile. */
+  serverMaxRssBytes: number | null
+  /** Connections that the server ended because nothing was taken of what waited for them. */
+  disconnected: number
 }
 
 export interface Trial {

@@ -1,6 +1,6 @@
 import { spreadOf } from '../analysis/spread.js'
 import type { Spread } from '../model/result.js'
-import type { SlowReadersReport } from '../model/slow-readers.js'
+import type { SlowReadersReport } from '../model/trial.js'
 import type { LoadPointView, RowView } from './comparison.js'
 import { formatCount, formatDuration, formatPercent, formatSize } from './quantity.js'
 

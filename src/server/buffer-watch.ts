@@ -1,4 +1,4 @@
-import type { BufferPeaks } from '../model/slow-readers.js'
+import type { BufferPeaks } from '../model/shard.js'
 
 /** How often it is looked. What a write leaves behind for less than this may go unseen; what a slow reader leaves stays for longer. */
 const LOOK_EVERY_MS = 100

@@ -39,7 +39,7 @@ describe.skipIf(process.platform !== 'linux')('a client that reads too slowly fo
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
     }
     // Two patiences have passed, in which nothing left the process.
-    expect(socket.bytesRead).toBeGreaterThan(READS * READ_BYTES * 0.9)
+    expect(socket.bytesRead).toBeGreaterThan((READS * READ_BYTES) / 2)
     expect([site.server.disconnected.slow, server.destroyed]).toEqual([0, false])
   })
 })

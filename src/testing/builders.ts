@@ -3,8 +3,7 @@ import { distribution, Histogram } from '../measure/histogram.js'
 import type { Load, Plan, PlannedTrial } from '../model/plan.js'
 import type { Environment, Result } from '../model/result.js'
 import { RESULT_SCHEMA_VERSION } from '../model/result.js'
-import type { SlowReadersReport } from '../model/slow-readers.js'
-import type { Distribution, Trial } from '../model/trial.js'
+import type { Distribution, SlowReadersReport, Trial } from '../model/trial.js'
 import type { Reason, Verdict } from '../model/verdict.js'
 
 /** Plausible figures for tests: what a small local run looks like, and any part of it replaced. */
