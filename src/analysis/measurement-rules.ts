@@ -30,7 +30,7 @@ function ledgerAddsUp({ trial, server }: TrialEvidence): Reason[] {
   const span = server.firstPosition === null || server.lastPosition === null ? 0 : server.lastPosition - server.firstPosition + 1
   // Between several windows lie messages that belong to none.
   if (trial.windows.length === 1 && span !== published) broken.push(`${published} published, but their numbers span ${span}`)
-  const recorded = trial.latencyUs.count + trial.driver.negatives
+  const recorded = trial.latencyUs.count + (trial.slowReaders?.latencyUs.count ?? 0) + trial.driver.negatives
   if (recorded !== delivered) broken.push(`${recorded} latencies, but ${delivered} deliveries`)
   if (broken.length === 0) return []
   return [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { distribution, Histogram } from '../measure/histogram.js'
-import { buildTrial } from '../testing/builders.js'
+import { buildSlowReaders, buildTrial } from '../testing/builders.js'
 import { metricOf } from './metric.js'
 import { METRIC_PATHS, metricInfo, parsePercentile } from './metric-table.js'
 
@@ -20,6 +20,8 @@ test.each([
   ['messages.missing', 0],
   ['driver.lagUs.p95', trial.driver.lagUs.p95],
   ['bytes.lifetime.sent', trial.bytes.lifetime.sent],
+  ['slowReaders.latencyUs.p50', null],
+  ['slowReaders.missing', null],
   ['requests.messagesPerResponse', null],
   ['latencyUs.histogram', null],
   ['latencyUs.nothing', null],
@@ -36,7 +38,7 @@ test('a percentile of nothing is not 0', () => {
 
 test('every listed metric leads to a figure of a trial', () => {
   const polling = buildTrial({ transport: 'polling' })
-  const streaming = buildTrial()
+  const streaming = buildTrial({ slowReaders: buildSlowReaders() })
   for (const path of METRIC_PATHS) {
     expect(metricInfo(path), path).toBeDefined()
     expect(metricOf(polling, path) ?? metricOf(streaming, path), path).not.toBeNull()

@@ -40,6 +40,7 @@ async function driverThrough(name: string, cutAfter: ConstructorParameters<typeo
     trace: null,
     headers: [],
     clientSeed: 1,
+    slowReaders: null,
     sourceAddresses: [],
   }
   driver = await createDriver(spec as unknown as Json, () => {})

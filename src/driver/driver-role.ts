@@ -13,13 +13,15 @@ import type { Emit, Json, Role, RoleFactory } from '../model/role.js'
 import type { DriverShard, Usage } from '../model/shard.js'
 import { createDialer, type Dialer } from '../network/dial.js'
 import { Intake } from '../network/intake.js'
+import type { SlowReading } from '../network/read-pace.js'
 import { loadTransport } from '../transports/registry.js'
 import type { OpenClient } from '../transports/transport.js'
+import { Groups } from './groups.js'
 import { IntendedTimes } from './intended-times.js'
 import { stratifiedPhases } from './phases.js'
 import { Population } from './population.js'
 import { SimulatedClient, type Surroundings } from './simulated-client.js'
-import { Tally } from './tally.js'
+import { slowClients } from './slow-clients.js'
 
 const PROGRESS_EVERY_MS = 500
 
@@ -48,25 +50,30 @@ interface Sample {
   sent: number
   payload: number
   deliveries: number
+  /** Bytes that slow readers read. */
+  slow: number
 }
+
+const NOTHING: Sample = { received: 0, sent: 0, payload: 0, deliveries: 0, slow: 0 }
 
 class Driver implements Role {
   readonly #spec: DriverSpec
   readonly #open: OpenClient
   readonly #codec: Codec
   readonly #schedule: Schedule
-  readonly #tally = new Tally()
+  readonly #groups: Groups
   readonly #intake = new Intake()
   readonly #timers = new HeapTimers(systemClock, () => this.#intake.pollClock.woken())
   readonly #meter = new UsageMeter()
   readonly #heartbeat = new Heartbeat(() => this.#beat())
   readonly #times: IntendedTimes
+  readonly #slowReading: SlowReading
   readonly #progress: NodeJS.Timeout
   readonly #usages: Usage[] = []
   readonly #heartbeats: ReturnType<Heartbeat['stop']>[] = []
   /** Bytes over the windows so far, and the totals when the open one began. */
-  readonly #sums: Sample = { received: 0, sent: 0, payload: 0, deliveries: 0 }
-  #atStart: Sample = { received: 0, sent: 0, payload: 0, deliveries: 0 }
+  readonly #sums: Sample = { ...NOTHING }
+  #atStart: Sample = NOTHING
   #bytesAtBeat = 0
   #unsubscribedAtStart = 0
   #dialer: Dialer | undefined
@@ -78,8 +85,11 @@ class Driver implements Role {
     this.#codec = codec
     this.#schedule = createSchedule(spec.feed, spec.trace)
     this.#times = new IntendedTimes(this.#schedule)
+    this.#groups = new Groups(spec.slowReaders !== null)
+    const bytesPerSec = spec.slowReaders?.bytesPerSec ?? 0
+    this.#slowReading = { bytesPerSec, clock: systemClock, timers: this.#timers, readBytes: 0 }
     this.#progress = setInterval(() => {
-      const progress: Progress = { connected: this.#tally.subscribed, delivered: this.#tally.ledger.delivered }
+      const progress: Progress = { connected: this.#groups.subscribed, delivered: this.#groups.delivered }
       emit('progress', { ...progress })
     }, PROGRESS_EVERY_MS)
   }
@@ -121,7 +131,7 @@ class Driver implements Role {
   /** What is counted in wall time, all at the same moment, so that bytes and the messages in them belong together however late that is. */
   #sample(): Sample {
     const { received, sent } = this.#dialer?.totals ?? { received: 0, sent: 0 }
-    return { received, sent, payload: this.#tally.payloadBytes, deliveries: this.#tally.deliveries }
+    return { received, sent, ...this.#groups.received, slow: this.#slowReading.readBytes }
   }
 
   async stop(): Promise<void> {
@@ -134,7 +144,8 @@ class Driver implements Role {
   }
 
   async #connect({ host, port, epochUs, ratePerSec, timeoutUs }: ConnectRequest): Promise<null> {
-    const { driver, drivers, totalClients, clientSeed, transport, feed, trace, headers, sourceAddresses } = this.#spec
+    const { driver, drivers, totalClients, clientSeed, slowReaders, transport, feed, trace, headers, sourceAddresses } =
+      this.#spec
     const dialer = createDialer({ host, port, sourceAddresses }, this.#intake)
     this.#dialer = dialer
     const around: Surroundings = {
@@ -152,14 +163,23 @@ class Driver implements Role {
       codec: this.#codec,
       topics: createTopics(feed, trace),
       times: this.#times,
-      tally: this.#tally,
+      tally: this.#groups.usual.tally,
       clock: systemClock,
       timers: this.#timers,
     }
+    const slowly: Surroundings = {
+      ...around,
+      dialer: { dial: () => dialer.dial(this.#slowReading) },
+      tally: this.#groups.of(true).tally,
+    }
     const phases = stratifiedPhases(totalClients, clientSeed)
+    const slow = slowClients(totalClients, slowReaders)
     const clients: SimulatedClient[] = []
     for (let index = driver - 1; index < totalClients; index += drivers) {
-      clients.push(new SimulatedClient(index, phases[index] as number, around))
+      const isSlow = slow.has(index)
+      const client = new SimulatedClient(index, phases[index] as number, isSlow ? slowly : around)
+      this.#groups.of(isSlow).clients.push(client)
+      clients.push(client)
     }
     this.#population = new Population(clients, systemClock, this.#timers)
     await this.#population.connect(ratePerSec, timeoutUs)
@@ -168,7 +188,7 @@ class Driver implements Role {
 
   #openWindows({ epochUs, windows }: FeedTimes): null {
     this.#times.epochUs = epochUs
-    this.#tally.open(windows, positionsIn(this.#schedule, epochUs, windows))
+    this.#groups.open(windows, positionsIn(this.#schedule, epochUs, windows))
     this.#lastPosition = positionsIn(this.#schedule, epochUs, windows).at(-1)?.last ?? 0
     return null
   }
@@ -183,38 +203,24 @@ class Driver implements Role {
   #beat(): void {
     this.#intake.pollClock.woken()
     const received = this.#dialer?.totals.received ?? 0
-    this.#tally.recorder.addBytes(systemClock.nowUs(), received - this.#bytesAtBeat)
+    this.#groups.usual.tally.recorder.addBytes(systemClock.nowUs(), received - this.#bytesAtBeat)
     this.#bytesAtBeat = received
   }
 
   #collect(): DriverShard {
-    const { ledger, recorder, connectUs, requests, lost, exhausted, foreign, lastError } = this.#tally
-    const clients = this.#clients
-    const recorded = recorder.finish(clients)
-    const opened = clients.filter((client) => client.wasSubscribed).length
+    const { slow, ...bytes } = this.#sums
+    const { connections, ...account } = this.#groups.account(slow)
     const lateness = this.#heartbeats.map(({ latenessUsP99 }) => latenessUsP99).filter((us) => us !== null)
     return {
       driver: this.#spec.driver,
-      clients: clients.length,
+      clients: this.#clients.length,
       clock: hostClockDomain(),
-      ledger: ledger.counts(clients.map((client) => client.ledger)),
-      ...recorded,
-      connectUs: connectUs.encode(),
+      ...account,
       bytes: {
-        ...this.#sums,
+        ...bytes,
         lifetime: { ...(this.#dialer?.totals ?? { received: 0, sent: 0 }) },
       },
-      requests: { ...requests },
-      connections: {
-        opened,
-        failed: clients.length - opened,
-        reconnects: clients.reduce((sum, client) => sum + Math.max(0, client.connections - 1), 0),
-        unsubscribedAtStart: this.#unsubscribedAtStart,
-        exhausted,
-        lost,
-        foreign,
-        lastError,
-      },
+      connections: { ...connections, unsubscribedAtStart: this.#unsubscribedAtStart },
       usage: combineUsage(this.#usages),
       heartbeat: {
         latenessUsP99: lateness.length === 0 ? null : Math.max(...lateness),

@@ -38,6 +38,7 @@ async function shardAfter(lines: (dueUs: (seq: number) => number) => string[]): 
     trace: null,
     headers: [],
     clientSeed: 1,
+    slowReaders: null,
     sourceAddresses: [],
   }
   const driver = await createDriver(spec as unknown as Json, () => {})

@@ -43,6 +43,7 @@ async function shardAfter(writes: readonly (readonly number[])[]): Promise<Drive
     trace: null,
     headers: [],
     clientSeed: 1,
+    slowReaders: null,
     sourceAddresses: [],
   }
   const driver = await createDriver(spec as unknown as Json, () => {})

@@ -14,7 +14,7 @@ import type { Tally } from './tally.js'
 export interface Surroundings {
   open: OpenClient
   context: Omit<ClientContext, 'index' | 'after' | 'dial' | 'phase'>
-  dialer: Dialer
+  dialer: Pick<Dialer, 'dial'>
   codec: Codec
   topics: Topics
   times: IntendedTimes

@@ -168,6 +168,7 @@ describe('what was not measured', () => {
       'server.messagesPerWrite',
       'server.metronomeCpuUs',
       'server.writes',
+      'slowReaders',
       'stalenessUs',
       'transitUs',
     ])

@@ -1,9 +1,10 @@
 import type { DriverShard } from '../model/shard.js'
 import type { SeriesPoint, Trial } from '../model/trial.js'
 import { combinedCost, driverReport, machineLoad, serverCost } from './cost.js'
-import { decodeHistogram, distribution, EMPTY_DISTRIBUTION, mergeHistograms } from './histogram.js'
+import { decodeHistogram, distribution, mergeHistograms } from './histogram.js'
 import { reasonsForNull } from './not-measured.js'
-import { agesOverTime } from './staleness.js'
+import { slowReadersReport } from './slow-readers.js'
+import { mergeStaleness } from './staleness-merge.js'
 import { addAll, merged, ratio, sum } from './sums.js'
 import type { TrialShards } from './trial-shards.js'
 
@@ -11,7 +12,7 @@ import type { TrialShards } from './trial-shards.js'
 export function mergeTrial(shards: TrialShards): Omit<Trial, 'verdict'> {
   const { planned, windows, scheduled, server, drivers } = shards
   const { index, transport, label, round, load, placement } = planned
-  const ledger = addAll(drivers, ({ ledger }) => ledger)
+  const ledger = addAll(drivers, ({ ledger }) => ({ ...ledger }))
   const expected = scheduled * load.clients
   const requests = addAll(drivers, ({ requests }) => requests)
   const bytes = mergeBytes(drivers)
@@ -36,7 +37,7 @@ export function mergeTrial(shards: TrialShards): Omit<Trial, 'verdict'> {
     transitUs: merged(drivers, ({ transitUs }) => transitUs),
     publishDelayUs: distribution(decodeHistogram(server.publishDelayUs)),
     connectUs: merged(drivers, ({ connectUs }) => connectUs),
-    stalenessUs: mergeStaleness(drivers),
+    stalenessUs: mergeStaleness(drivers.map(({ staleness }) => staleness)),
     bytes,
     requests: {
       total: requests.total,
@@ -51,6 +52,7 @@ export function mergeTrial(shards: TrialShards): Omit<Trial, 'verdict'> {
       failed: sum(drivers, ({ connections }) => connections.failed),
       reconnects: sum(drivers, ({ connections }) => connections.reconnects),
     },
+    slowReaders: slowReadersReport(shards),
     server: serverCost(shards),
     driver: combinedCost(drivers),
     drivers: drivers.map(driverReport),
@@ -79,18 +81,6 @@ function mergeBytes(drivers: readonly DriverShard[]): Trial['bytes'] {
       sent: sum(drivers, ({ bytes }) => bytes.lifetime.sent),
     },
   }
-}
-
-function mergeStaleness(drivers: readonly DriverShard[]): Trial['stalenessUs'] {
-  const observedUs = sum(drivers, ({ staleness }) => staleness.observedUs)
-  if (observedUs === 0) return EMPTY_DISTRIBUTION
-  const { ages } = agesOverTime(
-    mergeHistograms(drivers.map(({ staleness }) => staleness.startAges)),
-    mergeHistograms(drivers.map(({ staleness }) => staleness.endAges)),
-  )
-  const meanUs = sum(drivers, ({ staleness }) => (staleness.meanUs ?? 0) * staleness.observedUs) / observedUs
-  // The mean is exact; the histogram's own has its buckets' width.
-  return ages.count === 0 ? EMPTY_DISTRIBUTION : { ...distribution(ages), mean: Math.round(meanUs * 10) / 10 }
 }
 
 function mergeSeries(drivers: readonly DriverShard[]): SeriesPoint[] {

@@ -2,7 +2,8 @@ import type { Trial } from '../model/trial.js'
 
 /** Why a figure of a trial is `null`, by its path. */
 export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'notMeasured'>): Record<string, string> {
-  const { transitUs, stalenessUs, requests, bytes, server, machine, latencyUs, publishDelayUs, connectUs, driver } = trial
+  const { transitUs, stalenessUs, requests, bytes, server, machine, latencyUs, publishDelayUs, connectUs, driver, slowReaders } =
+    trial
   const reasons: [isNull: boolean, path: string, reason: string][] = [
     [publishDelayUs.count === 0, 'publishDelayUs', 'nothing was published'],
     [connectUs.count === 0, 'connectUs', 'no client was subscribed'],
@@ -17,6 +18,16 @@ export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'notMeasured'>): R
       latencyUs.count === 0 ? 'nothing was delivered' : 'messages do not say when they were published',
     ],
     [stalenessUs.count === 0, 'stalenessUs', 'no client held a message'],
+    [slowReaders === null, 'slowReaders', 'all clients read as fast as they can'],
+    [slowReaders?.latencyUs.count === 0, 'slowReaders.latencyUs', 'nothing was delivered to a slow reader'],
+    [slowReaders?.stalenessUs.count === 0, 'slowReaders.stalenessUs', 'no slow reader held a message'],
+    ...(['serverMaxBufferedBytes', 'serverMaxBufferedBytesPerConnection', 'serverMaxRssBytes'] as const).map(
+      (figure): [boolean, string, string] => [
+        slowReaders?.[figure] === null,
+        `slowReaders.${figure}`,
+        'the server does not look',
+      ],
+    ),
     [requests.perMessage === null, 'requests.perMessage', 'no message was expected'],
     [
       requests.messagesPerResponse === null,

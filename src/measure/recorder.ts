@@ -1,3 +1,4 @@
+import type { StalenessShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
 import { type Block, Blocks, blockLengthUs } from './blocks.js'
 import { Histogram, mergeHistograms } from './histogram.js'
@@ -21,7 +22,7 @@ export interface Recorded {
   negatives: number
   blocks: Block[]
   blockLengthUs: number
-  staleness: { startAges: string; endAges: string; meanUs: number | null; observedUs: number }
+  staleness: StalenessShard
 }
 
 /** The times of deliveries, by the window and block in which the message was to be published. Nothing counts before `open`. */

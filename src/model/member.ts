@@ -1,4 +1,4 @@
-import type { FeedSpec, HeaderProfile, TraceContent } from './plan.js'
+import type { FeedSpec, HeaderProfile, PlannedSlowReaders, TraceContent } from './plan.js'
 import type { TrialWindow } from './trial.js'
 
 /** What the members of a trial are told, and the answers they give: all of it JSON. */
@@ -13,6 +13,8 @@ export interface ServerSpec {
   port: number
   /** Connections at once, beyond which others are refused. Absent: as many as the process's descriptors allow, which is what a plan counts on. */
   maxConnections?: number
+  /** Whether it is sampled what waits in the process for its clients, which costs a look at each connection. */
+  watchesBuffers?: boolean
 }
 
 export interface PublisherSpec {
@@ -33,6 +35,8 @@ export interface DriverSpec {
   trace: TraceContent | null
   headers: HeaderProfile['headers']
   clientSeed: number
+  /** Of the clients over all drivers. */
+  slowReaders: PlannedSlowReaders | null
   sourceAddresses: string[]
 }
 

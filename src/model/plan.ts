@@ -56,6 +56,14 @@ export interface ConnectSpec {
   timeoutUs: number
 }
 
+/** Clients that read a given number of bytes a second at most; which ones follows from the seed. */
+export interface PlannedSlowReaders {
+  clients: number
+  /** Of each of them. */
+  bytesPerSec: number
+  seed: number
+}
+
 /** A part of the trial that is measured, relative to the start of the feed. */
 export interface PlannedWindow {
   startOffsetUs: number
@@ -91,6 +99,8 @@ export interface PlannedTrial extends PlannedTransport {
   phases: Phases
   windows: PlannedWindow[]
   connect: ConnectSpec
+  /** `null` where all clients read as fast as they can. */
+  slowReaders: PlannedSlowReaders | null
   /** Seed of everything that is drawn on the clients' side, such as poll phases. */
   clientSeed: number
   requestHeaders: HeaderProfile

@@ -9,6 +9,8 @@ export interface Scenario {
   transports: ScenarioTransport[]
   phases: Phases
   connect: ConnectSpec
+  /** `null` where all clients read as fast as they can. `clients` is at least 1. */
+  slowReaders: { clients: number; bytesPerSec: number } | null
   rounds: number
   /** `null`: drawn when the plan is made, and recorded in it. */
   seed: number | null

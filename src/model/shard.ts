@@ -9,22 +9,18 @@ export interface DriverShard {
   driver: number
   clients: number
   clock: ClockDomain
-  ledger: {
-    delivered: number
-    missing: number
-    superseded: number
-    duplicates: number
-    reordered: number
-    /** Messages of which the ledger could not tell any more whether they were missing. */
-    overflowed: number
-  }
+  /** Of all clients. */
+  ledger: LedgerShard
   negatives: number
+  /** Times are those of clients that read as fast as they can; `slow` has those of the others. */
   latencyUs: string
   transitUs: string | null
   lagUs: string
   transitLessLagUs: string
   connectUs: string
-  staleness: { startAges: string; endAges: string; meanUs: number | null; observedUs: number }
+  staleness: StalenessShard
+  /** `null` where the trial has no slow readers. */
+  slow: SlowReadersShard | null
   blocks: { index: number; delivered: number; latencyUs: string; bytesReceived: number }[]
   blockLengthUs: number
   bytes: { payload: number; received: number; sent: number; deliveries: number; lifetime: { received: number; sent: number } }
@@ -45,6 +41,32 @@ export interface DriverShard {
   heartbeat: { latenessUsP99: number | null; frozenUs: number }
 }
 
+export interface LedgerShard {
+  delivered: number
+  missing: number
+  superseded: number
+  duplicates: number
+  reordered: number
+  /** Messages of which the ledger could not tell any more whether they were missing. */
+  overflowed: number
+}
+
+export interface StalenessShard {
+  startAges: string
+  endAges: string
+  meanUs: number | null
+  observedUs: number
+}
+
+export interface SlowReadersShard {
+  ledger: LedgerShard
+  latencyUs: string
+  staleness: StalenessShard
+  /** Over the windows. */
+  receivedBytes: number
+  reconnects: number
+}
+
 export interface ServerShard {
   clock: ClockDomain
   published: number
@@ -58,6 +80,8 @@ export interface ServerShard {
   messagesWritten: number | null
   evicted: number
   disconnected: Disconnected
+  /** `null` where nobody looked. */
+  buffers: BufferPeaks | null
   publisher: { place: 'server' | 'process' | 'client'; outlet: string }
 }
 
@@ -71,4 +95,11 @@ export interface Usage {
   eventLoopDelayUsP99: number | null
   gcUs: number
   rssBytes: number
+}
+
+/** What waited in a server's process for its clients, sampled from the start of the first window to the end of the drain. */
+export interface BufferPeaks {
+  maxBytes: number
+  maxBytesPerConnection: number
+  maxRssBytes: number
 }

@@ -166,6 +166,30 @@ export interface PublisherReport {
   outlet: string
 }
 
+/** The clients of a trial that read at a given rate only: what became of their messages, and what the server did about them. */
+export interface SlowReadersReport {
+  clients: number
+  /** What each of them was to read at most. */
+  bytesPerSec: number
+  /** Of their deliveries; those of the others are in the trial's own `latencyUs`. */
+  latencyUs: Distribution
+  stalenessUs: Distribution
+  /** Their part of the ledger, which is of all clients. */
+  delivered: number
+  missing: number
+  superseded: number
+  /** Bytes that they read over the windows, all together. */
+  receivedBytes: number
+  reconnects: number
+  /** The most that waited in the server's own process for all connections together and for one; `null` where the server does not look. The kernel has more. */
+  serverMaxBufferedBytes: number | null
+  serverMaxBufferedBytesPerConnection: number | null
+  /** The most that the server had resident meanwhile. */
+  serverMaxRssBytes: number | null
+  /** Connections that the server ended because nothing was taken of what waited for them. */
+  disconnected: number
+}
+
 export interface Trial {
   /** Place in the plan's order. */
   index: number
@@ -175,6 +199,7 @@ export interface Trial {
   load: Load
   windows: TrialWindow[]
   verdict: Verdict
+  /** Of all clients; times are of those that read as fast as they can. */
   messages: MessageLedger
   latencyUs: Distribution
   transitUs: Distribution
@@ -184,6 +209,8 @@ export interface Trial {
   bytes: ByteCounts
   requests: RequestCounts
   connections: ConnectionCounts
+  /** `null` where all clients read as fast as they can. */
+  slowReaders: SlowReadersReport | null
   server: ServerCost
   driver: DriverCost
   drivers: DriverReport[]

@@ -1,6 +1,8 @@
 import { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import type { Intake } from './intake.js'
 import type { Arrival } from './poll-clock.js'
+import type { ReadPace } from './read-pace.js'
 
 /** Bytes of many sockets, in both directions, as TCP carried them. */
 export interface ByteTotals {
@@ -17,23 +19,29 @@ export class CountedSocket extends Socket {
   readonly #totals: ByteTotals
   #waiting = 0
   #isDestroyed = false
+  /** `null`: it reads whatever comes. */
+  readonly #pace: ReadPace | null
+  /** Somebody asked for bytes while reading was held back. */
+  #isAwaited = false
 
-  constructor(intake: Intake, totals: ByteTotals) {
+  constructor(intake: Intake, totals: ByteTotals, pace: ReadPace | null = null) {
     super({
       // A buffer of our own saves an allocation of 64 KiB for each read.
       onread: {
-        buffer: intake.buffer,
+        buffer: pace === null ? intake.buffer : intake.buffer.subarray(0, pace.largestReadBytes),
         callback: (length: number) => {
           this.#totals.received += length
           this.#waiting++
           intake.take(this, length)
-          return true
+          return pace === null || pace.read(length)
         },
       },
     } as ConstructorParameters<typeof Socket>[0])
     this.#intake = intake
     this.#totals = totals
+    this.#pace = pace
     this.setNoDelay(true)
+    if (pace !== null) pace.onResume = () => this.#readOn()
   }
 
   /**
@@ -66,8 +74,39 @@ export class CountedSocket extends Socket {
 
   override destroy(error?: Error): this {
     if (this.#waiting > 0 && !this.destroyed) this.#intake.flush(this)
+    this.#pace?.stop()
     this.#isDestroyed = true
     return super.destroy(error)
+  }
+
+  // Each of the three ways in which a reader has a socket start to read again: while that is held back, the bytes stay in the kernel.
+
+  override _read(size: number): void {
+    if (this.#isHeld) this.#isAwaited = true
+    else super._read(size)
+  }
+
+  override read(size?: number): unknown {
+    return this.#isHeld ? Duplex.prototype.read.call(this, size) : super.read(size)
+  }
+
+  override resume(): this {
+    if (!this.#isHeld) return super.resume()
+    this.#isAwaited = true
+    return Duplex.prototype.resume.call(this) as this
+  }
+
+  get #isHeld(): boolean {
+    return this.#pace?.isHeld ?? false
+  }
+
+  /** A stream that has enough asks for more by itself; a reader of our own is always waiting. */
+  #readOn(): void {
+    // One that is told when there is something to read counts as paused all the time.
+    const isPaused = this.isPaused() && this.listenerCount('readable') === 0
+    if (this.destroyed || isPaused || (this.#reader === null && !this.#isAwaited)) return
+    this.#isAwaited = false
+    super._read(0)
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {

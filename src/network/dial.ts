@@ -1,12 +1,14 @@
 import { type ByteTotals, CountedSocket } from './counted-socket.js'
 import { Intake } from './intake.js'
+import { ReadPace, type SlowReading } from './read-pace.js'
 
 /**
  * The only way for a client to get a socket. Whatever comes to lie between client and server (source addresses,
  * a relay, TLS) comes in here, and no transport notices.
  */
 export interface Dialer {
-  dial(): CountedSocket
+  /** `slow`: for a client that reads at a given rate only. */
+  dial(slow?: SlowReading): CountedSocket
   /** Over all sockets so far, open and closed. */
   readonly totals: Readonly<ByteTotals>
   /** Sockets that were dialled so far. */
@@ -30,9 +32,9 @@ export function createDialer({ host, port, sourceAddresses }: DialTarget, intake
     get dialled() {
       return dialled
     },
-    dial() {
+    dial(slow) {
       const localAddress = sourceAddresses[dialled++ % Math.max(1, sourceAddresses.length)]
-      const socket = new CountedSocket(intake, totals)
+      const socket = new CountedSocket(intake, totals, slow === undefined ? null : new ReadPace(slow))
       return socket.connect(localAddress === undefined ? { host, port } : { host, port, localAddress })
     },
   }

@@ -5,6 +5,7 @@ import { markdownCode, markdownText, oneLine } from './escape.js'
 import { describeLoad, describeMethod } from './load.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
 import { formatSetDuration, formatSize } from './quantity.js'
+import { slowReaderNotes } from './slow-readers.js'
 
 /** Results as GitHub Markdown, a section each: for a pull request, an issue or a job summary. */
 export function renderMarkdown(results: readonly Result[]): string {
@@ -39,7 +40,8 @@ function loadPoint(view: LoadPointView): string {
     ['---', ...COLUMNS.map(() => '--:'), '---'],
     ...rows,
   ]
-  const notes = [...noWinnerNotes(view.noWinner).map((note) => `- ${markdownText(note)}`), ...view.rows.flatMap(reasons)]
+  const sentences = [...slowReaderNotes(view), ...noWinnerNotes(view.noWinner)]
+  const notes = [...sentences.map((note) => `- ${markdownText(note)}`), ...view.rows.flatMap(reasons)]
   const lines = table.map((cells) => `| ${cells.join(' | ')} |`)
   return [`### ${markdownText(describeLoad(view.load))}`, '', ...lines, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n')
 }

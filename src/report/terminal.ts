@@ -6,6 +6,7 @@ import { comparisonsOf, type LoadPointView, type RowView, standingSentence } fro
 import { oneLine, visible } from './escape.js'
 import { describeLoad, describeMethod } from './load.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
+import { slowReaderNotes } from './slow-readers.js'
 import { BEST, paint, terminalTables } from './terminal-table.js'
 import { wrap } from './wrap.js'
 
@@ -53,7 +54,9 @@ function loadHeading({ load }: LoadPointView, colors: Colors): string {
 
 function notesUnder(view: LoadPointView, winnerNotes: string[], width: number, colors: Colors): string[] {
   const winners = winnerNotes.length === 0 ? [] : ['', wrapAll(winnerNotes, width, colors.dim)]
-  return [...winners, ...view.rows.flatMap((row) => reasons(row, width, colors))]
+  const slowReaders = slowReaderNotes(view)
+  const slow = slowReaders.length === 0 ? [] : ['', wrapAll(slowReaders, width, (text) => text)]
+  return [...slow, ...winners, ...view.rows.flatMap((row) => reasons(row, width, colors))]
 }
 
 function reasons(view: RowView, width: number, colors: Colors): string[] {

@@ -68,6 +68,7 @@ const plannedTrialSchema = transportSchema
     phases: z.strictObject({ warmupUs: count, measureUs: count, drainUs: count }),
     windows: z.array(plannedWindowSchema).max(100_000),
     connect: z.strictObject({ ratePerSec: amount, timeoutUs: count }),
+    slowReaders: z.strictObject({ clients: count, bytesPerSec: z.number().positive(), seed: z.int() }).nullable(),
     clientSeed: z.int(),
     requestHeaders: z.strictObject({
       name: z.enum(['minimal', 'browser', 'custom']),

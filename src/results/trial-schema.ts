@@ -95,6 +95,22 @@ const serverSchema = z.strictObject({
   disconnected: z.strictObject({ slow: count, refused: count }),
 })
 
+const slowReadersSchema = z.strictObject({
+  clients: count,
+  bytesPerSec: amount,
+  latencyUs: distributionSchema,
+  stalenessUs: distributionSchema,
+  delivered: count,
+  missing: count,
+  superseded: count,
+  receivedBytes: count,
+  reconnects: count,
+  serverMaxBufferedBytes: count.nullable(),
+  serverMaxBufferedBytesPerConnection: count.nullable(),
+  serverMaxRssBytes: count.nullable(),
+  disconnected: count,
+})
+
 const driverSchema = z.strictObject({
   cpuUs: cost,
   eventLoopUtilization: share.nullable(),
@@ -141,6 +157,7 @@ export const trialSchema = z
     bytes: bytesSchema,
     requests: requestsSchema,
     connections: z.strictObject({ opened: count, failed: count, reconnects: count }),
+    slowReaders: slowReadersSchema.nullable(),
     server: serverSchema,
     driver: driverSchema,
     drivers: z.array(driverReportSchema).max(10_000),

@@ -7,8 +7,8 @@ interface Around {
   trace: TraceContent | null
 }
 
-export function serverSpec({ module, options, feed }: PlannedTrial, { host, trace }: Around): ServerSpec {
-  return { transport: { module, options }, feed, trace, host, port: 0 }
+export function serverSpec({ module, options, feed, slowReaders }: PlannedTrial, { host, trace }: Around): ServerSpec {
+  return { transport: { module, options }, feed, trace, host, port: 0, watchesBuffers: slowReaders !== null }
 }
 
 export function publisherSpec({ feed }: PlannedTrial, { host, trace }: Around, port: number): PublisherSpec {
@@ -17,7 +17,7 @@ export function publisherSpec({ feed }: PlannedTrial, { host, trace }: Around, p
 
 /** `index`: of the driver, from 0. */
 export function driverSpec(planned: PlannedTrial, { trace }: Around, index: number): DriverSpec {
-  const { module, options, feed, placement, load, clientSeed, requestHeaders } = planned
+  const { module, options, feed, placement, load, clientSeed, slowReaders, requestHeaders } = planned
   return {
     driver: index + 1,
     drivers: placement.drivers.length,
@@ -27,6 +27,7 @@ export function driverSpec(planned: PlannedTrial, { trace }: Around, index: numb
     trace,
     headers: requestHeaders.headers,
     clientSeed,
+    slowReaders,
     sourceAddresses: placement.drivers[index]?.sourceAddresses ?? [],
   }
 }

@@ -87,7 +87,7 @@ function axisNames(entries: readonly TransportEntry[]): string[] {
   const ofTransports = entries.flatMap(({ descriptor, options }) =>
     [...knownKeys(optionsShape(descriptor)), ...Object.keys(options)].map((option) => `transports.${descriptor.name}.${option}`),
   )
-  const ofSections = ['feed', 'phases'].flatMap((section) => leaves(shapeAt(scenarioShape, [section]), section))
+  const ofSections = ['feed', 'phases', 'slowReaders'].flatMap((section) => leaves(shapeAt(scenarioShape, [section]), section))
   return [...new Set([...PLAIN_AXES, ...ofSections, ...ofTransports])]
 }
 

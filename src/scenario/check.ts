@@ -52,19 +52,26 @@ export function checkDraft({ root, entries }: Draft, traces: TraceFiles, places:
 }
 
 function toScenario(input: ScenarioInput): Omit<Scenario, 'feed' | 'transports'> {
-  const { name, description, clients, phases, connect, rounds, seed, thresholds, headers, pin } = input
+  const { name, description, clients, phases, connect, slowReaders, rounds, seed, thresholds, headers, pin } = input
   return {
     name,
     description: description ?? null,
     clients,
     phases: { warmupUs: phases.warmup, measureUs: phases.measure, drainUs: phases.drain },
     connect: { ratePerSec: connect.rate, timeoutUs: connect.timeout },
+    slowReaders: toSlowReaders(slowReaders, clients),
     rounds,
     seed: seed ?? null,
     thresholds,
     headers: headerProfile(headers),
     pin,
   }
+}
+
+/** A share that is not 0 is of somebody. */
+function toSlowReaders(input: ScenarioInput['slowReaders'], clients: number): Scenario['slowReaders'] {
+  if (input === undefined || input.share === 0) return null
+  return { clients: Math.max(1, Math.round(input.share * clients)), bytesPerSec: input.rate }
 }
 
 function isOnOff(value: unknown): boolean {

@@ -51,7 +51,18 @@ describe('the JSON Schema', () => {
 describe('scenarios that are shipped', () => {
   it('are there', () => {
     expect(shipped.sort()).toEqual(
-      ['quick', 'ticker', 'steady', 'burst', 'idle', 'thousands', 'ten-thousand', 'rare-updates', 'polling-intervals']
+      [
+        'quick',
+        'ticker',
+        'steady',
+        'burst',
+        'idle',
+        'thousands',
+        'ten-thousand',
+        'rare-updates',
+        'polling-intervals',
+        'slow-readers',
+      ]
         .map((name) => `${name}.yaml`)
         .sort(),
     )

@@ -16,7 +16,11 @@ const WARMUP: Path = ['phases', 'warmup']
 
 /** What each key may say by itself but not together with the others: E_TOO_MUCH, E_RANGE and E_TRACE. */
 export function limitProblems(scenario: Scenario, trace: Trace | null, places: Places): Problem[] {
-  const problems = [...volumeProblems(scenario, trace, places), ...connectProblems(scenario, places)]
+  const problems = [
+    ...volumeProblems(scenario, trace, places),
+    ...connectProblems(scenario, places),
+    ...slowReaderProblems(scenario, places),
+  ]
   if (scenario.feed.burst !== null) problems.push(...burstProblems(scenario, places))
   if (trace !== null) problems.push(...lengthProblems(scenario, trace, places))
   return problems
@@ -64,6 +68,14 @@ function connectProblems({ clients, connect }: Scenario, places: Places): Proble
   const message = `expected time to connect ${clients} clients at ${plain(connect.ratePerSec)}/s (${seconds(neededUs)}), got a timeout of ${seconds(connect.timeoutUs)}`
   const where = likelyPlace(places, [['connect', 'timeout'], CLIENTS, ['connect', 'rate']])
   return [{ code: 'E_RANGE', where, message, hint: 'raise connect.timeout or connect.rate, or take fewer clients' }]
+}
+
+/** What slow readers do to the others is the question: there must be others. */
+function slowReaderProblems({ clients, slowReaders }: Scenario, places: Places): Problem[] {
+  if (slowReaders === null || slowReaders.clients < clients) return []
+  const message = `expected clients that are not slow too, got ${slowReaders.clients} slow readers of ${clients} ${clients === 1 ? 'client' : 'clients'}`
+  const where = likelyPlace(places, [['slowReaders', 'share'], CLIENTS])
+  return [{ code: 'E_RANGE', where, message, hint: 'lower slowReaders.share, or take more clients' }]
 }
 
 function burstProblems({ feed: { ratePerSec, burst } }: Scenario, places: Places): Problem[] {

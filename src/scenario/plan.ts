@@ -33,6 +33,7 @@ export function makePlan(
       const seeds = {
         feed: deriveSeed(seed, 'feed', round, pointIndex),
         client: deriveSeed(seed, 'client', round, pointIndex, label),
+        slowReaders: deriveSeed(seed, 'slow readers', round, pointIndex),
       }
       trials.push({
         index: trials.length,
@@ -75,11 +76,17 @@ function plannedTransport({ scenario }: LoadPoint, index: number, label: string)
 
 type Conditions = Pick<
   PlannedTrial,
-  'load' | 'feed' | 'phases' | 'windows' | 'connect' | 'clientSeed' | 'requestHeaders' | 'publisher'
+  'load' | 'feed' | 'phases' | 'windows' | 'connect' | 'slowReaders' | 'clientSeed' | 'requestHeaders' | 'publisher'
 >
 
-function conditions({ load, scenario, trace }: LoadPoint, seeds: { feed: number; client: number }): Conditions {
-  const { feed, phases, connect, headers } = scenario
+interface Seeds {
+  feed: number
+  client: number
+  slowReaders: number
+}
+
+function conditions({ load, scenario, trace }: LoadPoint, seeds: Seeds): Conditions {
+  const { feed, phases, connect, slowReaders, headers } = scenario
   return {
     load: { ...load },
     feed: {
@@ -90,6 +97,7 @@ function conditions({ load, scenario, trace }: LoadPoint, seeds: { feed: number;
     phases: { ...phases },
     windows: [{ startOffsetUs: phases.warmupUs, endOffsetUs: phases.warmupUs + phases.measureUs, side: null, tag: null }],
     connect: { ...connect },
+    slowReaders: slowReaders === null ? null : { ...slowReaders, seed: seeds.slowReaders },
     clientSeed: seeds.client,
     requestHeaders: headers,
     publisher: { place: 'server', outlet: 'log append' },

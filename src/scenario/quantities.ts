@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseRatePerSec, parseSizeBytes } from '../model/units.js'
+import { parseBytesPerSec, parseRatePerSec, parseShare, parseSizeBytes } from '../model/units.js'
 
 /** A quantity with its unit. The first word of a message is its error code, as in `duration` of the transports' options. */
 interface Quantity {
@@ -23,6 +23,18 @@ const SIZE: Quantity = {
   pattern: `^\\s*${NUMBER}\\s*(B|[kMGT]B|[KMG]iB)\\s*$`,
 }
 
+const SPEED: Quantity = {
+  parse: parseBytesPerSec,
+  expected: 'bytes or bits a second such as 20KiB/s or 1Mbit/s',
+  pattern: `^\\s*${NUMBER}\\s*(B|[kMGT]B|[KMG]iB|[kMG]?bit)\\s*/\\s*s\\s*$`,
+}
+
+const SHARE: Quantity = {
+  parse: parseShare,
+  expected: 'a share such as 10%',
+  pattern: `^\\s*${NUMBER}\\s*%\\s*$`,
+}
+
 /** Events per second on the way out. */
 export function rate(minPerSec: number, maxPerSec: number, range: string) {
   return quantity(RATE, minPerSec, maxPerSec, range)
@@ -31,6 +43,16 @@ export function rate(minPerSec: number, maxPerSec: number, range: string) {
 /** Bytes on the way out. */
 export function size(minBytes: number, maxBytes: number, range: string) {
   return quantity(SIZE, minBytes, maxBytes, range)
+}
+
+/** Bytes per second on the way out. */
+export function speed(minBytesPerSec: number, maxBytesPerSec: number, range: string) {
+  return quantity(SPEED, minBytesPerSec, maxBytesPerSec, range)
+}
+
+/** 0 to 1 on the way out. */
+export function share(min: number, max: number, range: string) {
+  return quantity(SHARE, min, max, range)
 }
 
 function quantity({ parse, expected, pattern }: Quantity, min: number, max: number, range: string) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LONGEST_THRESHOLD } from '../analysis/threshold-syntax.js'
 import { duration, onOff } from '../transports/options.js'
-import { rate, size } from './quantities.js'
+import { rate, share, size, speed } from './quantities.js'
 
 const DAY_US = 86_400e6
 
@@ -72,6 +72,16 @@ const connect = z
   .prefault({})
   .describe('How clients connect')
 
+const slowReaders = z
+  .strictObject({
+    share: share(0, 1, '0% to 100%').prefault('10%').describe('Of the clients, to the nearest whole client, and one at least'),
+    rate: speed(100, 2 ** 30, '100B/s to 1GiB/s')
+      .prefault('20KiB/s')
+      .describe('What each of them reads at most, such as 20KiB/s'),
+  })
+  .optional()
+  .describe('Clients that read more slowly than the feed comes; their latency is kept apart from that of the others')
+
 /** Header values that YAML reads as numbers or booleans, such as `DNT: 1`, are texts on the wire all the same. */
 const headerValue = z.union([z.string(), z.number(), z.boolean()], { error: 'E_TYPE expected a text' })
 const headers = z
@@ -101,6 +111,7 @@ export const scenarioSchema = z
     transports: z.array(z.unknown()).min(1).max(50).describe('What is compared: names, or names with options'),
     phases,
     connect,
+    slowReaders,
     rounds: z.int().min(1).max(1_000).default(1).describe('How many times everything is repeated; a winner needs several'),
     seed: z
       .int()
@@ -116,7 +127,9 @@ export const scenarioSchema = z
     matrix: z
       .record(z.string(), z.array(scalar).min(1).max(100))
       .optional()
-      .describe('Values to combine, by key: clients, coalesce, headers, feed.<key>, phases.<key>, transports.<name>.<option>'),
+      .describe(
+        'Values to combine, by key: clients, coalesce, headers, feed.<key>, phases.<key>, slowReaders.<key>, transports.<name>.<option>',
+      ),
     headers,
     pin: onOff().prefault('on').describe('Whether server and drivers get cores of their own where that is possible'),
     coalesce: onOff()

@@ -46,6 +46,7 @@ thresholds:
   - "websocket.latencyUs.p99 < 250ms"
 
 # connect: { rate: 2000/s, timeout: 30s }       # how fast clients connect, and how long the feed waits for them
+# slowReaders: { share: 10%, rate: 20KiB/s }    # every tenth client reads only so much a second; what it does to the others
 # headers: browser                              # requests as large as a browser's; minimal (none) without this
 # coalesce: on                                  # one socket write for all that is due at once, instead of one a message
 # pin: off                                      # without cores of their own for server and drivers

@@ -110,6 +110,16 @@ export class FeedServer {
     return this.#sockets.size
   }
 
+  /** What waits in this process for clients that do not take it, all together and for one at most; the kernel's own buffers not counted. */
+  get buffered(): { bytes: number; mostBytes: number } {
+    let [bytes, mostBytes] = [0, 0]
+    for (const { writableLength } of this.#sockets) {
+      bytes += writableLength
+      if (writableLength > mostBytes) mostBytes = writableLength
+    }
+    return { bytes, mostBytes }
+  }
+
   /** So far. */
   get disconnected(): Disconnected {
     return { slow: this.#slowReaders.disconnected, refused: this.#refused }

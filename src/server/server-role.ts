@@ -9,6 +9,7 @@ import type { Json, Role, RoleFactory } from '../model/role.js'
 import type { ServerShard, Usage } from '../model/shard.js'
 import { builtInModule, builtInTransports, loadTransport } from '../transports/registry.js'
 import type { TransportServer } from '../transports/transport.js'
+import { BufferWatch } from './buffer-watch.js'
 import { FeedServer, type ServerLimits } from './feed-server.js'
 import { PublisherPart } from './publisher-part.js'
 
@@ -21,7 +22,7 @@ export interface FeedServerParts {
     publishDue: () => void,
     log: FeedLog,
     limits: Partial<ServerLimits>,
-  ): Pick<FeedServer, 'listen' | 'connections' | 'disconnected' | 'close'>
+  ): Pick<FeedServer, 'listen' | 'connections' | 'buffered' | 'disconnected' | 'close'>
 }
 
 const FEED_SERVER: FeedServerParts = {
@@ -63,9 +64,11 @@ class ServerRole implements Role {
   readonly #usages: Usage[] = []
   #writes: Writes = NO_WRITES
   #writesAtStart: Writes = NO_WRITES
+  readonly #buffers: BufferWatch | null
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#buffers = parts.spec.watchesBuffers === true ? new BufferWatch(() => parts.server.buffered) : null
   }
 
   async request(method: string, params: Json): Promise<Json> {
@@ -95,6 +98,7 @@ class ServerRole implements Role {
       publisher.windowStarts()
       this.#writesAtStart = writesOf(measured)
       this.#meter.start()
+      this.#buffers?.start()
     } else if (name === 'window-end') {
       this.#usages.push(this.#meter.stop())
       publisher.windowEnds()
@@ -107,6 +111,7 @@ class ServerRole implements Role {
   }
 
   async stop(): Promise<void> {
+    this.#buffers?.stop()
     await this.#parts.publisher.stop()
     await this.#parts.server.close()
   }
@@ -122,6 +127,7 @@ class ServerRole implements Role {
       messagesWritten: writes === null ? null : this.#writes.messages,
       evicted,
       disconnected: server.disconnected,
+      buffers: this.#buffers?.stop() ?? null,
       publisher: { place: 'server', outlet: outlet.name },
     }
   }

@@ -3,7 +3,7 @@ import { distribution, Histogram } from '../measure/histogram.js'
 import type { Load, Plan, PlannedTrial } from '../model/plan.js'
 import type { Environment, Result } from '../model/result.js'
 import { RESULT_SCHEMA_VERSION } from '../model/result.js'
-import type { Distribution, Trial } from '../model/trial.js'
+import type { Distribution, SlowReadersReport, Trial } from '../model/trial.js'
 import type { Reason, Verdict } from '../model/verdict.js'
 
 /** Plausible figures for tests: what a small local run looks like, and any part of it replaced. */
@@ -35,6 +35,26 @@ export function buildReason(reason: Partial<Reason> = {}): Reason {
     message: 'The driver may have added up to 41 % of the transit that it reports.',
     evidence: { lagUsP99: 3_900, transitUsP99: 9_500, share: 0.41 },
     ...reason,
+  }
+}
+
+/** Four of 20 clients, of whose messages every second arrived. */
+export function buildSlowReaders(parts: Partial<SlowReadersReport> = {}): SlowReadersReport {
+  return {
+    clients: 4,
+    bytesPerSec: 20_480,
+    latencyUs: buildDistribution(6_500_000),
+    stalenessUs: buildDistribution(7_000_000),
+    delivered: 200,
+    missing: 200,
+    superseded: 0,
+    receivedBytes: 819_200,
+    reconnects: 1,
+    serverMaxBufferedBytes: 81_920,
+    serverMaxBufferedBytesPerConnection: 20_512,
+    serverMaxRssBytes: 122_000_000,
+    disconnected: 1,
+    ...parts,
   }
 }
 
@@ -93,6 +113,7 @@ export function buildTrial({ wobble = 1, ...overrides }: Partial<Trial> & { wobb
       messagesPerResponse: profile.requests === 0 ? null : 1 / profile.requests,
     },
     connections: { opened: load.clients, failed: 0, reconnects: 0 },
+    slowReaders: null,
     server: {
       cpuUs: expected * profile.cpuUs * wobble,
       cpuUserUs: expected * profile.cpuUs * wobble * 0.7,
@@ -203,6 +224,7 @@ function plannedTrial(
     phases: { warmupUs: 1e6, measureUs: 5e6, drainUs: 2e6 },
     windows: [{ startOffsetUs: 1e6, endOffsetUs: 6e6, side: null, tag: null }],
     connect: { ratePerSec: 1_000, timeoutUs: 10e6 },
+    slowReaders: null,
     clientSeed: 2,
     requestHeaders: { name: 'minimal', headers: [] },
     publisher: { place: 'server', outlet: 'log append' },

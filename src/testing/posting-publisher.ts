@@ -71,6 +71,7 @@ export class PostedFeedServer implements ReturnType<FeedServerParts['offer']> {
   readonly #log: Pick<FeedLog, 'append'>
   #connections = 0
   readonly disconnected = { slow: 0, refused: 0 }
+  readonly buffered = { bytes: 0, mostBytes: 0 }
   posted = 0
 
   constructor(transports: readonly TransportServer[], log: Pick<FeedLog, 'append'>) {

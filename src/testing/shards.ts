@@ -37,6 +37,7 @@ export function buildServerShard(parts: Partial<ServerShard> = {}): ServerShard 
     messagesWritten: null,
     evicted: 0,
     disconnected: { slow: 0, refused: 0 },
+    buffers: null,
     publisher: { place: 'server', outlet: 'log append' },
     ...parts,
   }
@@ -61,6 +62,7 @@ export function buildDriverShard({ connections, latencies = [1_000, 2_000], ...p
     transitLessLagUs: encoded(latencies.map((us) => us - 350)),
     connectUs: encoded([4_000]),
     staleness: { startAges: encoded([1_000]), endAges: encoded([51_000]), meanUs: 26_000, observedUs: 50_000 },
+    slow: null,
     blocks: [{ index: 0, delivered: latencies.length, latencyUs: encoded(latencies), bytesReceived: 400 }],
     blockLengthUs: 1e6,
     bytes: { payload: 400, received: 450, sent: 70, deliveries: 2, lifetime: { received: 900, sent: 140 } },
