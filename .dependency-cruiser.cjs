@@ -6,12 +6,14 @@
 /** The folders of src that each folder may import. The order is that of the data: nothing flows back. */
 const MAY_IMPORT = {
   model: [],
+  // What the figures must be: mathematics alone, for transports, the self-test and reproductions alike.
+  theory: [],
   measure: ['model'],
   feed: ['model', 'measure'],
   network: ['model', 'measure'],
-  transports: ['model', 'measure', 'feed', 'network'],
+  transports: ['model', 'theory', 'measure', 'feed', 'network'],
   // The suite that every transport runs: it needs a server to run it against.
-  'transports/contract': ['model', 'measure', 'feed', 'network', 'transports', 'server'],
+  'transports/contract': ['model', 'theory', 'measure', 'feed', 'network', 'transports', 'server'],
   // Its thresholds are read by the analysis that evaluates them.
   scenario: ['model', 'feed', 'transports', 'analysis'],
   server: ['model', 'measure', 'feed', 'network', 'transports'],
