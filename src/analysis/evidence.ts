@@ -4,7 +4,7 @@ import type { Reason, ReasonCode, Severity } from '../model/verdict.js'
 
 /** What a verdict is given on: the merged trial, and what its processes said. */
 export interface TrialEvidence {
-  trial: Omit<Trial, 'verdict'>
+  trial: Omit<Trial, 'verdict' | 'predicted'>
   server: ServerShard
   drivers: readonly DriverShard[]
 }

@@ -6,7 +6,7 @@ import { distributionParts, parsePercentile } from './metric-table.js'
 const KEPT: Record<number, keyof Distribution> = { 50: 'p50', 90: 'p90', 95: 'p95', 99: 'p99', 99.9: 'p999', 100: 'max' }
 
 /** A figure of a trial in base units, by its path, any percentile included; `null` where it was not measured or is no figure. */
-export function metricOf(trial: Trial, path: string): number | null {
+export function metricOf(trial: Omit<Trial, 'predicted'>, path: string): number | null {
   const parts = distributionParts(path)
   if (parts === undefined) return finite(valueAt(trial, path))
   const found = valueAt(trial, parts.distribution) as Distribution | undefined

@@ -8,15 +8,18 @@ import { mergeStaleness } from './staleness-merge.js'
 import { addAll, merged, ratio, sum } from './sums.js'
 import type { TrialShards } from './trial-shards.js'
 
+/** What is measured of a trial: it is neither judged nor compared with theory. */
+export type MeasuredTrial = Omit<Trial, 'verdict' | 'predicted'>
+
 /** Adds up a trial. Histograms are added, percentiles taken from the sum; nothing is judged here. */
-export function mergeTrial(shards: TrialShards): Omit<Trial, 'verdict'> {
+export function mergeTrial(shards: TrialShards): MeasuredTrial {
   const { planned, windows, scheduled, server, drivers } = shards
   const { index, transport, label, round, load, placement } = planned
   const ledger = addAll(drivers, ({ ledger }) => ({ ...ledger }))
   const expected = scheduled * load.clients
   const requests = addAll(drivers, ({ requests }) => requests)
   const bytes = mergeBytes(drivers)
-  const trial: Omit<Trial, 'verdict' | 'notMeasured'> = {
+  const trial: Omit<MeasuredTrial, 'notMeasured'> = {
     index,
     transport,
     label,

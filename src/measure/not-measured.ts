@@ -1,7 +1,7 @@
 import type { Trial } from '../model/trial.js'
 
 /** Why a figure of a trial is `null`, by its path. */
-export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'notMeasured'>): Record<string, string> {
+export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'predicted' | 'notMeasured'>): Record<string, string> {
   const { transitUs, stalenessUs, requests, bytes, server, machine, latencyUs, publishDelayUs, connectUs, driver, slowReaders } =
     trial
   const reasons: [isNull: boolean, path: string, reason: string][] = [

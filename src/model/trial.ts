@@ -1,5 +1,6 @@
 import type { ClockDomain, Placement } from './placement.js'
 import type { Load } from './plan.js'
+import type { Predicted } from './prediction.js'
 import type { Verdict } from './verdict.js'
 
 /** A histogram with its figures. All `null` (and `count` 0) where nothing was recorded. */
@@ -218,6 +219,8 @@ export interface Trial {
   publisher: PublisherReport
   machine: MachineLoad
   placement: Placement
+  /** What theory expects, beside what was measured. */
+  predicted: Predicted
   /** ISO 8601, for people; nothing is computed from it. */
   startedAt: string
   /** Why a figure is `null`, by its path: `{"server.rssBytesPerConnection": "..."}`. */

@@ -4,6 +4,7 @@ import { comparisonsOf, type LoadPointView, type RowStanding, type RowView, stan
 import { markdownCode, markdownText, oneLine } from './escape.js'
 import { describeLoad, describeMethod } from './load.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
+import { predictionNotes, predictionRows } from './predictions.js'
 import { formatSetDuration, formatSize } from './quantity.js'
 import { slowReaderNotes } from './slow-readers.js'
 
@@ -40,10 +41,25 @@ function loadPoint(view: LoadPointView): string {
     ['---', ...COLUMNS.map(() => '--:'), '---'],
     ...rows,
   ]
-  const sentences = [...slowReaderNotes(view), ...noWinnerNotes(view.noWinner)]
+  const sentences = [...slowReaderNotes(view), ...noWinnerNotes(view.noWinner), ...predictionNotes(view.rows)]
   const notes = [...sentences.map((note) => `- ${markdownText(note)}`), ...view.rows.flatMap(reasons)]
-  const lines = table.map((cells) => `| ${cells.join(' | ')} |`)
-  return [`### ${markdownText(describeLoad(view.load))}`, '', ...lines, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n')
+  const parts = [tableLines(table), predictions(view), notes].filter((lines) => lines.length > 0)
+  return [`### ${markdownText(describeLoad(view.load))}`, ...parts.flatMap((lines) => ['', ...lines])].join('\n')
+}
+
+function predictions({ rows }: LoadPointView): string[] {
+  const predicted = predictionRows(rows)
+  if (predicted.length === 0) return []
+  const cells = predicted.map(({ label, metric, measured, expected, offBy }) => [
+    markdownCode(label),
+    metric,
+    ...[measured, expected, offBy].map(markdownText),
+  ])
+  return tableLines([['beside theory', '', 'measured', 'expected', 'off by'], ['---', '---', '--:', '--:', '--:'], ...cells])
+}
+
+function tableLines(rows: readonly string[][]): string[] {
+  return rows.map((cells) => `| ${cells.join(' | ')} |`)
 }
 
 function label({ row, standing }: RowView): string {

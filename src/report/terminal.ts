@@ -7,6 +7,7 @@ import { oneLine, visible } from './escape.js'
 import { describeLoad, describeMethod } from './load.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
 import { slowReaderNotes } from './slow-readers.js'
+import { terminalPredictions } from './terminal-predictions.js'
 import { BEST, paint, terminalTables } from './terminal-table.js'
 import { wrap } from './wrap.js'
 
@@ -28,6 +29,7 @@ export function renderTerminal(result: Result, { colour, width }: TerminalOption
     return [
       loadHeading(view, colors),
       terminalTables(view, width, colors).join('\n\n'),
+      ...terminalPredictions(view.rows, width, colors),
       ...notesUnder(view, notes, width, colors),
     ].join('\n')
   })

@@ -139,6 +139,21 @@ const seriesPointSchema = z.strictObject({
   bytesReceived: count,
 })
 
+const predictedSchema = z.strictObject({
+  figures: z
+    .array(
+      z.strictObject({
+        metric: text,
+        expected: z.number(),
+        measured: z.number().nullable(),
+        deviation: z.number().nullable(),
+        source: text,
+      }),
+    )
+    .max(1000),
+  notCovered: text.nullable(),
+})
+
 export const trialSchema = z
   .strictObject({
     index: count,
@@ -170,6 +185,7 @@ export const trialSchema = z
       wallClockDriftUs: z.number().nullable(),
     }),
     placement: placementSchema,
+    predicted: predictedSchema,
     startedAt: z.iso.datetime(),
     notMeasured: z.record(z.string(), text),
   })

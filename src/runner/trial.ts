@@ -96,7 +96,7 @@ class TrialRun {
         : ((await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard)
     await Promise.all(drivers.map((driver) => driver.request('close', null, this.#patienceMs)))
     const driverShards = await Promise.all(drivers.map((driver) => driver.request('collect', null, ANSWER_DEADLINE_MS)))
-    return finish({
+    const shards: TrialShards = {
       planned: this.#planned,
       windows: times.windows,
       scheduled,
@@ -105,7 +105,8 @@ class TrialRun {
       settledRss: { beforeBytes: before.rssBytes, connectedBytes: connected.rssBytes, connections: connected.connections },
       machine,
       startedAt,
-    })
+    }
+    return finish(shards, { host: this.#around.host, port })
   }
 
   #launchServer(): Promise<Member> {

@@ -1,6 +1,7 @@
 import { summarize } from '../analysis/summary.js'
 import { distribution, Histogram } from '../measure/histogram.js'
 import type { Load, Plan, PlannedTrial } from '../model/plan.js'
+import type { Predicted } from '../model/prediction.js'
 import type { Environment, Result } from '../model/result.js'
 import { RESULT_SCHEMA_VERSION } from '../model/result.js'
 import type { Distribution, SlowReadersReport, Trial } from '../model/trial.js'
@@ -148,9 +149,29 @@ export function buildTrial({ wobble = 1, ...overrides }: Partial<Trial> & { wobb
     publisher: { place: 'server', outlet: 'log' },
     machine: { cpuOthersShare: 0.02, stealShare: 0, wallClockDriftUs: 4 },
     placement: { server: { cores: [0] }, drivers: [{ cores: [1], clients: load.clients, sourceAddresses: ['127.0.0.1'] }] },
+    predicted: buildPredicted(transport, profile),
     startedAt: '2024-05-01T12:00:00.000Z',
     notMeasured: {},
     ...overrides,
+  }
+}
+
+/** Polls as theory has them, but for their bytes; of the others only the bytes, which are exact. */
+function buildPredicted(transport: string, { perMessage, requests, latencyUs }: typeof FALLBACK): Predicted {
+  if (!Object.hasOwn(PROFILES, transport)) return { figures: [], notCovered: 'a transport without a model' }
+  const beside = (metric: string, expected: number, measured: number) => ({
+    metric,
+    expected,
+    measured,
+    deviation: expected === 0 ? null : measured / expected - 1,
+    source: 'as theory has it',
+  })
+  const bytes = beside('bytes.perMessage', transport === 'polling' ? 240 : perMessage, perMessage)
+  if (transport !== 'polling') return { figures: [bytes], notCovered: 'latencies below 20 ms' }
+  const latency = beside('latencyUs.mean', 500_000, latencyUs)
+  return {
+    figures: [latency, beside('requests.perMessage', requests, requests), beside('requests.emptyShare', 0, 0), bytes],
+    notCovered: null,
   }
 }
 

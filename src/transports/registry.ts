@@ -40,7 +40,7 @@ export async function loadTransport(module: string): Promise<TransportDescriptor
     throw pluginError(module, `expected a module that loads, got: ${(error as Error).message}`)
   }
   if (!isDescriptor(exported)) {
-    throw pluginError(module, 'expected a default export {name, summary, optionsSchema, capabilities, server, client}')
+    throw pluginError(module, 'expected a default export {name, summary, optionsSchema, capabilities, server, client, predict?}')
   }
   return exported
 }
@@ -55,7 +55,8 @@ function isDescriptor(value: unknown): value is TransportDescriptor {
     typeof descriptor.optionsSchema?.safeParse === 'function' &&
     typeof descriptor.capabilities === 'object' &&
     typeof descriptor.server === 'function' &&
-    typeof descriptor.client === 'function'
+    typeof descriptor.client === 'function' &&
+    (descriptor.predict === undefined || typeof descriptor.predict === 'function')
   )
 }
 

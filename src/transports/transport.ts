@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
 import type { FeedLog } from '../feed/log.js'
 import type { Clock, Timers } from '../measure/clock.js'
+import type { PredictedFigure, PredictionConditions } from '../model/prediction.js'
 import type { CountedSocket } from '../network/counted-socket.js'
 import type { Arrival } from '../network/poll-clock.js'
 
@@ -20,6 +21,11 @@ export interface TransportDescriptor<Options extends object = object> {
   capabilities: Capabilities
   server: () => Promise<{ mount: MountServer<Options> }>
   client: () => Promise<{ open: OpenClient<Options> }>
+  /**
+   * What theory expects of a trial under these conditions, to be shown beside what was measured. Pure; a figure that its model does not cover has
+   * `expected: null` and why, or is left out.
+   */
+  predict?(conditions: PredictionConditions<Options>): PredictedFigure[]
 }
 
 export interface Capabilities {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { onOff } from '../options.js'
 import type { TransportDescriptor } from '../transport.js'
 import type { HttpStreamingOptions } from './options.js'
+import { predict } from './predict.js'
 
 const optionsSchema = z.strictObject({
   coalesce: onOff().prefault('off').describe('on: one write a client and turn of the loop; off: one write a message'),
@@ -14,4 +15,5 @@ export const httpStreaming: TransportDescriptor<HttpStreamingOptions> = {
   capabilities: { pull: false, hold: false, push: true, publish: false, ack: false, resume: true, multiplexed: false },
   server: () => import('./server.js'),
   client: () => import('./client.js'),
+  predict,
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { duration } from '../options.js'
 import type { TransportDescriptor } from '../transport.js'
 import type { LongPollingOptions } from './options.js'
+import { predict } from './predict.js'
 
 const optionsSchema = z
   .strictObject({
@@ -17,4 +18,5 @@ export const longPolling: TransportDescriptor<LongPollingOptions> = {
   capabilities: { pull: true, hold: true, push: false, publish: false, ack: false, resume: true, multiplexed: false },
   server: () => import('./server.js'),
   client: () => import('./client.js'),
+  predict,
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { duration } from '../options.js'
 import type { TransportDescriptor } from '../transport.js'
 import type { PollingOptions } from './options.js'
+import { predict } from './predict.js'
 
 const optionsSchema = z
   .strictObject({
@@ -17,4 +18,5 @@ export const polling: TransportDescriptor<PollingOptions> = {
   capabilities: { pull: true, hold: false, push: false, publish: false, ack: false, resume: true, multiplexed: false },
   server: () => import('./server.js'),
   client: () => import('./client.js'),
+  predict,
 }

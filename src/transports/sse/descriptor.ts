@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { duration, onOff } from '../options.js'
 import type { TransportDescriptor } from '../transport.js'
 import type { SseOptions } from './options.js'
+import { predict } from './predict.js'
 
 const optionsSchema = z
   .strictObject({
@@ -20,4 +21,5 @@ export const sse: TransportDescriptor<SseOptions> = {
   capabilities: { pull: false, hold: false, push: true, publish: false, ack: false, resume: true, multiplexed: false },
   server: () => import('./server.js'),
   client: () => import('./client.js'),
+  predict,
 }
