@@ -53,12 +53,3 @@ export function ofValues(valuesUs: readonly number[]): Latency {
     percentileUs: (percentile) => at(Math.ceil((percentile / 100) * sorted.length)),
   }
 }
-
-/** The same, later by `us`. */
-export function later(latency: Latency, us: number): Latency {
-  return {
-    meanUs: latency.meanUs + us,
-    maxUs: latency.maxUs + us,
-    percentileUs: (percentile) => latency.percentileUs(percentile) + us,
-  }
-}

@@ -62,7 +62,7 @@ export function polling(polled: PollingCase): PullModel {
  * Between the polls that are sent: a tick that finds the poll before still open is skipped, so that with a round trip of T or more every second, third, ... tick
  * is left.
  */
-export function pollIntervalUs({
+function pollIntervalUs({
   intervalUs,
   toServerUs,
   toClientUs,

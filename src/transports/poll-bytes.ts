@@ -9,13 +9,13 @@ const DATE = 'Thu, 01 Jan 1970 00:00:00 GMT'
 const EMPTY_ANSWER_BYTES = `HTTP/1.1 204 No Content\r\nDate: ${DATE}\r\nConnection: keep-alive\r\n\r\n`.length
 
 /** Of a poll as it goes out, for the request target that follows `GET `. */
-export function pollRequestBytes(target: string, { authority, headers }: PredictionConditions['request']): number {
+function pollRequestBytes(target: string, { authority, headers }: PredictionConditions['request']): number {
   const own = headers.reduce((sum, [name, value]) => sum + `${name}: ${value}\r\n`.length, 0)
   return `GET ${target} HTTP/1.1\r\nhost: ${authority}\r\nconnection: keep-alive\r\n\r\n`.length + own
 }
 
 /** Of the answer that carries so many messages of a length, and then the cursor; 204 where it carries none. */
-export function pollAnswerBytes(messages: number, payloadBytes: number, next: number): number {
+function pollAnswerBytes(messages: number, payloadBytes: number, next: number): number {
   if (messages === 0) return EMPTY_ANSWER_BYTES
   const body = `{"messages":[],"next":${next}}`.length + messages * payloadBytes + messages - 1
   const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body}\r\nDate: ${DATE}\r\nConnection: keep-alive\r\n\r\n`
