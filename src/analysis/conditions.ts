@@ -58,7 +58,7 @@ function obstacleOf({ planned, trial, server }: PredictionEvidence, link: Link |
     return 'a server that is itself the limit (SERVER_SATURATED)'
   if (connections.failed > 0 || connections.reconnects > 0 || messages.missing > 0)
     return 'connections that failed, or messages that are missing'
-  if ('slowReaders' in trial && trial.slowReaders !== null) return 'slow readers'
+  if (trial.slowReaders !== null) return 'slow readers'
   return link === null ? null : linkObstacle(link, trial.windows.length)
 }
 

@@ -22,8 +22,20 @@ const multipart = {
   capabilities: { pull: false, hold: false, push: true, publish: false, ack: false, resume: true, multiplexed: false },
   server: async () => ({ mount }),
   client: async () => ({ open }),
+  predict: ({ feed: { payloadBytes }, options: { boundary } }) => [
+    {
+      metric: 'bytes.perMessage',
+      expected: partHead(boundary, payloadBytes).length + payloadBytes,
+      source: 'a delimiter, two fields and m, to the byte',
+    },
+    { metric: 'requests.perMessage', expected: 0, source: 'nothing is asked for' },
+  ],
 }
 export default multipart
+
+function partHead(/** @type {string} */ boundary, /** @type {number} */ length) {
+  return `\r\n--${boundary}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
+}
 
 /** @type {import('feedbench/transport').MountServer<Options>} */
 function mount({ log }, { boundary }) {
@@ -39,8 +51,7 @@ function mount({ log }, { boundary }) {
   /** Once for all readers: what is compared is bytes on the wire, not who copies less. */
   function frame(/** @type {import('feedbench/transport').LogEntry} */ { position, text }) {
     if (framed.position !== position) {
-      const head = `\r\n--${boundary}\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n`
-      framed = { position, bytes: Buffer.concat([Buffer.from(head), text]) }
+      framed = { position, bytes: Buffer.concat([Buffer.from(partHead(boundary, text.length)), text]) }
     }
     return framed.bytes
   }
