@@ -27,8 +27,9 @@ const COST = 'cpuUs eventLoopUtilization eventLoopDelayUsP99 gcUs rssBytes'
 /** The members that the contract names, word for word. */
 const CONTRACT: Record<string, string> = {
   '': `transport label round load windows verdict messages latencyUs transitUs publishDelayUs connectUs stalenessUs bytes requests
-    connections server driver drivers series`,
+    connections server driver drivers series predicted`,
   load: 'clients ratePerSec payloadBytes',
+  predicted: 'figures notCovered',
   'windows.0': 'startUs endUs side tag',
   verdict: 'status reasons',
   messages: 'scheduled published expected delivered missing superseded duplicates reordered',
@@ -96,6 +97,18 @@ describe.each(names)('a trial of %s', (name) => {
     expect({ count: whole.count, p50: whole.percentile(50), max: whole.max }).toEqual({
       ...{ count: latencyUs.count, p50: latencyUs.p50, max: latencyUs.max },
     })
+  })
+
+  test('has what theory expects beside what was measured, or why not', () => {
+    const { figures, notCovered } = trialOf(name).predicted
+    if (figures.length === 0) expect(notCovered).toMatch(/\S/)
+    for (const { metric, expected, measured, deviation } of figures) {
+      expect(measured, metric).not.toBeNull()
+      expect(deviation, metric).toBe(expected === 0 ? null : (measured as number) / expected - 1)
+    }
+    // Streams cost the same whatever the machine does, but for the digits of numbers and what a sample cuts through.
+    const bytes = figures.find(({ metric }) => metric === 'bytes.perMessage')
+    if (bytes !== undefined && !name.includes('polling')) expect(bytes.deviation).toBeCloseTo(0, 1.5)
   })
 
   test('has bytes and drivers that agree with each other', () => {
