@@ -31,7 +31,7 @@ const POINTS = [
 /** Measures every point, prints a table, and resolves to whether all are within their limits. Points that need a link wait for a version that has one. */
 export async function points() {
   const hasLinks = await knowsLinks()
-  console.log('twelve points       rtt     figure   measured   expected   off by    limit   standard error   verdict')
+  console.log('twelve points             rtt    figure   measured   expected   off by     limit   standard error   verdict')
   let isWithin = true
   for (const point of POINTS) {
     if (point.rttMs !== undefined && !hasLinks) {
