@@ -133,14 +133,15 @@ describe('the plug-in in docs/examples', () => {
       expect(messages).toMatchObject({ delivered: messages.expected, missing: 0, duplicates: 0, reordered: 0 })
       expect(connections).toEqual({ opened: 20, failed: 0, reconnects: 0 })
     }
-    // About each message, a delimiter and two header lines.
+    // About each message, a delimiter and two header lines; when a window begins or ends, a message may be on its way to each client.
+    const partBytes = '\r\n--frame\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n'.length + 200
     const multipart = trials.find(({ label }) => label === 'multipart')
-    expect(multipart?.bytes.received).toBe(
-      (multipart?.bytes.payload ?? 0) *
-        (1 + '\r\n--frame\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n'.length / 200),
-    )
-    // Its own model says the same, where the machine was not too busy for any.
-    const bytes = multipart?.predicted.figures.find(({ metric }) => metric === 'bytes.perMessage')
-    if (multipart?.predicted.notCovered === null) expect(bytes?.deviation).toBeCloseTo(0, 9)
+    const { received, payload } = multipart?.bytes ?? { received: 0, payload: 0 }
+    expect(payload).toBeGreaterThan(0)
+    expect(Math.abs(received - (payload / 200) * partBytes)).toBeLessThanOrEqual(20 * partBytes)
+    // Its own model says the same, where the server was not too busy for any.
+    const { figures = [], notCovered = null } = multipart?.predicted ?? {}
+    const bytes = figures.find(({ metric }) => metric === 'bytes.perMessage')
+    if (notCovered === null) expect(bytes?.expected).toBe(partBytes)
   })
 })
