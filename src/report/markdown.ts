@@ -3,6 +3,7 @@ import { COLUMN_NOTES, COLUMNS, type Column, spreadOf } from './columns.js'
 import { comparisonsOf, type LoadPointView, type RowStanding, type RowView, standingSentence } from './comparison.js'
 import { markdownCode, markdownText, oneLine } from './escape.js'
 import { describeLoad, describeMethod } from './load.js'
+import { networkNotes } from './network.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
 import { formatSetDuration, formatSize } from './quantity.js'
 import { slowReaderNotes } from './slow-readers.js'
@@ -43,7 +44,14 @@ function loadPoint(view: LoadPointView): string {
   const sentences = [...slowReaderNotes(view), ...noWinnerNotes(view.noWinner)]
   const notes = [...sentences.map((note) => `- ${markdownText(note)}`), ...view.rows.flatMap(reasons)]
   const lines = table.map((cells) => `| ${cells.join(' | ')} |`)
-  return [`### ${markdownText(describeLoad(view.load))}`, '', ...lines, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n')
+  const link = networkNotes(view).map((note) => `${markdownText(note)}.`)
+  return [
+    `### ${markdownText(describeLoad(view.load))}`,
+    '',
+    ...(link.length === 0 ? [] : [link.join(' '), '']),
+    ...lines,
+    ...(notes.length === 0 ? [] : ['', ...notes]),
+  ].join('\n')
 }
 
 function label({ row, standing }: RowView): string {
