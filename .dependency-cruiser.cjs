@@ -11,6 +11,8 @@ const MAY_IMPORT = {
   measure: ['model'],
   feed: ['model', 'measure'],
   network: ['model', 'measure'],
+  // A role: whatever links are made of besides sockets and seeded numbers.
+  'network/relay': ['model', 'measure', 'feed', 'network'],
   transports: ['model', 'theory', 'measure', 'feed', 'network'],
   // The suite that every transport runs: it needs a server to run it against.
   'transports/contract': ['model', 'theory', 'measure', 'feed', 'network', 'transports', 'server'],

@@ -67,6 +67,7 @@ const PROVOCATIONS: Partial<Record<ErrorCode, Provocation>> = {
   E_PLUGIN: () => changed({ transports: ['./nothing.mjs'] }),
   E_MATRIX: () => changed({ matrix: { nothing: [1] } }),
   E_THRESHOLD: () => changed({ thresholds: ['fast'] }),
+  E_NETEM: () => changed({ network: { tier: 'netem' } }),
   E_TRACE: () => changed({ feed: { trace: file('trace.ndjson', 'nothing\n') } }),
   E_TOO_MUCH: () => changed({ clients: 50_000, feed: { rate: '100000/s' } }),
   E_FILE_EXISTS: () => ['init', file('there.yaml', '')],

@@ -26,7 +26,7 @@ interface Link {
 export function conditionsOf(evidence: PredictionEvidence): PredictionConditions | string {
   const { planned, trial, server, authority } = evidence
   const { feed, requestHeaders } = planned
-  const link = linkOf(trial)
+  const link: Link | null = trial.network
   const obstacle = obstacleOf(evidence, link)
   if (obstacle !== null) return obstacle
   const windowUs = trial.windows.reduce((sum, { startUs, endUs }) => sum + endUs - startUs, 0)
@@ -79,8 +79,4 @@ function delaysOf({ rttUs, events, toServer, toClient }: Link): PredictionCondit
     toServerUs: toServer.delayUs.mean ?? planned.toServerUs,
     toClientUs: toClient.delayUs.mean ?? planned.toClientUs,
   }
-}
-
-function linkOf(trial: object): Link | null {
-  return 'network' in trial ? (trial.network as Link | null) : null
 }

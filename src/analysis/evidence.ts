@@ -20,6 +20,9 @@ export const LIMITS = {
   /** A single pause of a virtual machine is up to this long, and stops server and driver alike: it only degrades. */
   frozenFloorUs: 150e3,
   driverUtilization: { degraded: 0.85, invalid: 0.97 },
+  relayUtilization: { degraded: 0.85, invalid: 0.97 },
+  /** What a relay may add at the median beyond the delay asked for; at p90 and p99 `tail` times that, and at so many `times` a trial is doubted. */
+  relayLate: { us: 500, ofDelay: 0.02, tail: 10, times: { degraded: 1, invalid: 4 } },
   serverUtilization: 0.95,
   /** Publishing is late beyond this, or beyond so much of the mean interval. */
   publishDelay: { us: 2e3, ofInterval: 0.1 },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { NetworkEvent } from '../model/network.js'
 import type { PredictedFigure, PredictionConditions } from '../model/prediction.js'
-import type { Trial } from '../model/trial.js'
+import type { NetworkReport, Trial } from '../model/trial.js'
 import { buildPlan, buildReason, buildTrial, buildVerdict } from '../testing/builders.js'
 import { conditionsOf, type PredictionEvidence } from './conditions.js'
 import { predictionOf } from './prediction.js'
@@ -16,16 +17,20 @@ function evidence(trial: Partial<Trial> & Record<string, unknown> = {}, feed: Re
   }
 }
 
-const delay = (mean: number | null) => ({ delayUs: { mean } })
-const LINK = {
+const delay = (mean: number | null) => ({ delayUs: { ...buildTrial().latencyUs, mean } })
+const LINK: NetworkReport = {
+  tier: 'relay',
   rttUs: 100e3,
   jitterUs: 0,
   bandwidthBytesPerSec: null,
   events: [],
   toServer: delay(50_400),
   toClient: delay(50_700),
+  latenessUs: buildTrial().latencyUs,
+  relays: [],
+  cannotShow: [],
 }
-const stall = (lengthUs: number | null, share = 1) => ({ kind: 'stall', atUs: 1e6, lengthUs, share })
+const stall = (lengthUs: number | null, share = 1): NetworkEvent => ({ kind: 'stall', atUs: 1e6, lengthUs, share })
 
 describe('conditions', () => {
   test('are those of the plan and of what came out of it', () => {

@@ -143,10 +143,10 @@ class Driver implements Role {
     return this.#population?.clients ?? []
   }
 
-  async #connect({ host, port, epochUs, ratePerSec, timeoutUs }: ConnectRequest): Promise<null> {
+  async #connect({ host, port, relayPorts, epochUs, ratePerSec, timeoutUs }: ConnectRequest): Promise<null> {
     const { driver, drivers, totalClients, clientSeed, slowReaders, transport, feed, trace, headers, sourceAddresses } =
       this.#spec
-    const dialer = createDialer({ host, port, sourceAddresses }, this.#intake)
+    const dialer = createDialer({ host, port, relayPorts: relayPorts ?? [port], sourceAddresses }, this.#intake)
     this.#dialer = dialer
     const around: Surroundings = {
       open: this.#open,

@@ -80,12 +80,12 @@ function cost(usage: Usage): Pick<DriverCost, 'cpuUs' | 'eventLoopUtilization' |
 const TICKS_PER_SEC = 100
 
 /** What the machine did beside the trial's own processes. */
-export function machineLoad({ machine: { start, end, runnerCpuUs }, server, drivers }: TrialShards): MachineLoad {
+export function machineLoad({ machine: { start, end, runnerCpuUs }, server, drivers, relays }: TrialShards): MachineLoad {
   const wallClockDriftUs = Math.round(end.wallOffsetUs - start.wallOffsetUs)
   if (start.ticks === null || end.ticks === null) return { cpuOthersShare: null, stealShare: null, wallClockDriftUs }
   const totalTicks = end.ticks.total - start.ticks.total
   if (totalTicks <= 0) return { cpuOthersShare: null, stealShare: null, wallClockDriftUs }
-  const ownUs = [server.usage, ...drivers.map(({ usage }) => usage)].reduce(
+  const ownUs = [server.usage, ...[...drivers, ...relays].map(({ usage }) => usage)].reduce(
     (us, usage) => us + usage.cpuUserUs + usage.cpuSystemUs,
     runnerCpuUs,
   )

@@ -162,6 +162,7 @@ describe('what was not measured', () => {
       'driver.lagUs',
       'driver.transitLessLagUs',
       'latencyUs',
+      'network',
       'requests.messagesPerResponse',
       'requests.perMessage',
       'server.cpuUsPerMessage',

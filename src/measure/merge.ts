@@ -2,6 +2,7 @@ import type { DriverShard } from '../model/shard.js'
 import type { SeriesPoint, Trial } from '../model/trial.js'
 import { combinedCost, driverReport, machineLoad, serverCost } from './cost.js'
 import { decodeHistogram, distribution, mergeHistograms } from './histogram.js'
+import { networkReport } from './network.js'
 import { reasonsForNull } from './not-measured.js'
 import { slowReadersReport } from './slow-readers.js'
 import { mergeStaleness } from './staleness-merge.js'
@@ -63,6 +64,7 @@ export function mergeTrial(shards: TrialShards): MeasuredTrial {
     publisher: server.publisher,
     machine: machineLoad(shards),
     placement,
+    network: networkReport(planned.network, shards.relays),
     startedAt: shards.startedAt,
   }
   return { ...trial, notMeasured: reasonsForNull(trial) }

@@ -2,9 +2,14 @@ import type { Trial } from '../model/trial.js'
 
 /** Why a figure of a trial is `null`, by its path. */
 export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'predicted' | 'notMeasured'>): Record<string, string> {
-  const { transitUs, stalenessUs, requests, bytes, server, machine, latencyUs, publishDelayUs, connectUs, driver, slowReaders } =
-    trial
+  const { transitUs, stalenessUs, requests, bytes, server, machine, latencyUs, publishDelayUs, connectUs, driver } = trial
+  const { slowReaders, network } = trial
+  const passed = (direction: 'toServer' | 'toClient') => network !== null && network[direction].delayUs.count === 0
   const reasons: [isNull: boolean, path: string, reason: string][] = [
+    [network === null, 'network', 'clients and server were connected directly'],
+    [passed('toServer'), 'network.toServer.delayUs', 'nothing passed in the window'],
+    [passed('toClient'), 'network.toClient.delayUs', 'nothing passed in the window'],
+    [network?.latenessUs.count === 0, 'network.latenessUs', 'nothing passed in the window'],
     [publishDelayUs.count === 0, 'publishDelayUs', 'nothing was published'],
     [connectUs.count === 0, 'connectUs', 'no client was subscribed'],
     [driver.lagUs.count === 0, 'driver.lagUs', 'nothing was delivered'],

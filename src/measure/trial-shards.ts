@@ -1,5 +1,5 @@
 import type { PlannedTrial } from '../model/plan.js'
-import type { DriverShard, ServerShard } from '../model/shard.js'
+import type { DriverShard, RelayShard, ServerShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
 import type { MachineReading } from './machine.js'
 
@@ -11,6 +11,7 @@ export interface TrialShards {
   scheduled: number
   server: ServerShard
   drivers: DriverShard[]
+  relays: RelayShard[]
   /** Resident bytes of the server before connecting, and connected without a feed. */
   settledRss: { beforeBytes: number; connectedBytes: number; connections: number }
   machine: { start: MachineReading; end: MachineReading; runnerCpuUs: number }

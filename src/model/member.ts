@@ -1,3 +1,4 @@
+import type { PlannedNetwork } from './network.js'
 import type { FeedSpec, HeaderProfile, PlannedSlowReaders, TraceContent } from './plan.js'
 import type { TrialWindow } from './trial.js'
 
@@ -40,9 +41,24 @@ export interface DriverSpec {
   sourceAddresses: string[]
 }
 
+export interface RelaySpec {
+  /** As in the process title, from 1. */
+  relay: number
+  host: string
+  /** Of the server. */
+  target: { host: string; port: number }
+  /** Towards the server, used in turn; none: the kernel chooses. */
+  sourceAddresses: string[]
+  network: PlannedNetwork
+  /** Of jitter, and of which connections an event is for. */
+  seed: number
+}
+
 export interface ConnectRequest {
   host: string
   port: number
+  /** Where several relays stand before the server, their ports, to be used in turn. Absent: `port` alone. */
+  relayPorts?: number[]
   /** Of absolute periods such as poll ticks: the same for all drivers. */
   epochUs: number
   /** Of this driver's clients. */

@@ -44,4 +44,6 @@ export interface CpuPlacement {
 export interface Placement {
   server: { cores: number[] | null }
   drivers: { cores: number[] | null; clients: number; sourceAddresses: string[] }[]
+  /** Processes between clients and server that emulate a link, which clients use in turn. Absent: there is no link. */
+  relays?: { cores: number[] | null; sourceAddresses: string[] }[]
 }

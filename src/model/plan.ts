@@ -1,3 +1,4 @@
+import type { PlannedNetwork } from './network.js'
 import type { CpuPlacement, Placement } from './placement.js'
 
 /** What is published, and when. Everything that a schedule needs except the trace's own times. */
@@ -106,6 +107,8 @@ export interface PlannedTrial extends PlannedTransport {
   requestHeaders: HeaderProfile
   publisher: PlannedPublisher
   placement: Placement
+  /** What lies between clients and server; `null`: nothing. */
+  network: PlannedNetwork | null
 }
 
 /** Who publishes, and how: the server appends to its log, or a process of its own posts to the server. */

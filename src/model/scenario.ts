@@ -1,3 +1,4 @@
+import type { PlannedNetwork } from './network.js'
 import type { BurstSpec, ConnectSpec, HeaderProfile, Phases } from './plan.js'
 
 /** A question in a file, read and checked: base units, defaults filled in, matrix not yet expanded. */
@@ -18,6 +19,12 @@ export interface Scenario {
   headers: HeaderProfile
   /** Whether server and drivers are pinned to cores of their own where that is possible. */
   pin: boolean
+  /** `null`: clients and server are connected directly. */
+  network: ScenarioNetwork | null
+}
+
+export interface ScenarioNetwork extends Omit<PlannedNetwork, 'tier'> {
+  tier: 'auto' | 'relay' | 'netem'
 }
 
 export interface ScenarioFeed {

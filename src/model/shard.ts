@@ -85,6 +85,17 @@ export interface ServerShard {
   publisher: { place: 'server' | 'process' | 'client'; outlet: string }
 }
 
+/** What a relay achieved over the windows. */
+export interface RelayShard {
+  relay: number
+  connections: number
+  toServerUs: string
+  toClientUs: string
+  latenessUs: string
+  maxBufferedBytes: number
+  usage: Usage
+}
+
 /** Of one process over the windows. */
 export interface Usage {
   /** Between the two samples, which a busy process takes late: longer than the windows by that. */

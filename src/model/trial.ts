@@ -1,3 +1,4 @@
+import type { PlannedNetwork, RelayReport } from './network.js'
 import type { ClockDomain, Placement } from './placement.js'
 import type { Load } from './plan.js'
 import type { Predicted } from './prediction.js'
@@ -191,6 +192,18 @@ export interface SlowReadersReport {
   disconnected: number
 }
 
+/** The link as a trial had it: what was asked, and what was achieved over the windows. */
+export interface NetworkReport extends PlannedNetwork {
+  /** From when bytes arrived at the relay to when it had written them on, one value a chunk. */
+  toServer: { delayUs: Distribution }
+  toClient: { delayUs: Distribution }
+  /** What of this was beyond the delay asked for; what was early counts as 0. */
+  latenessUs: Distribution
+  relays: RelayReport[]
+  /** What a link of this tier does not show. */
+  cannotShow: string[]
+}
+
 export interface Trial {
   /** Place in the plan's order. */
   index: number
@@ -221,6 +234,8 @@ export interface Trial {
   placement: Placement
   /** What theory expects, beside what was measured. */
   predicted: Predicted
+  /** The emulated link; `null`: clients and server were connected directly. */
+  network: NetworkReport | null
   /** ISO 8601, for people; nothing is computed from it. */
   startedAt: string
   /** Why a figure is `null`, by its path: `{"server.rssBytesPerConnection": "..."}`. */

@@ -15,6 +15,8 @@ export const REASON_CODES = {
   DRIVER_LAG: 'The driver may have added a considerable part of the transit that it reports.',
   DRIVER_FROZEN: 'A driver was not running for a part of the window.',
   DRIVER_BUSY: 'A driver was busy for nearly all of the window.',
+  RELAY_BUSY: 'A relay was busy for nearly all of the window.',
+  RELAY_LATE: 'The emulated link delayed messages by more than was asked.',
   DRIVER_EXHAUSTED: 'A driver ran out of descriptors, ports or memory.',
   CLIENTS_UNSERVED: 'Clients were not subscribed when the window began.',
   CPU_OTHERS: 'Other programs used the processor during the window.',

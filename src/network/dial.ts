@@ -19,11 +19,16 @@ export interface Dialer {
 export interface DialTarget {
   host: string
   port: number
+  /** Of several relays before the server, used in turn. Absent: `port` alone. */
+  relayPorts?: readonly number[]
   /** Used in turn; none: the kernel chooses. */
   sourceAddresses: readonly string[]
 }
 
-export function createDialer({ host, port, sourceAddresses }: DialTarget, intake = new Intake()): Dialer {
+export function createDialer(
+  { host, port: onlyPort, relayPorts: ports = [onlyPort], sourceAddresses }: DialTarget,
+  intake = new Intake(),
+): Dialer {
   const totals: ByteTotals = { received: 0, sent: 0 }
   let dialled = 0
   return {
@@ -33,7 +38,10 @@ export function createDialer({ host, port, sourceAddresses }: DialTarget, intake
       return dialled
     },
     dial(slow) {
-      const localAddress = sourceAddresses[dialled++ % Math.max(1, sourceAddresses.length)]
+      const port = ports[dialled % ports.length] as number
+      // A whole turn of the ports from each address.
+      const localAddress = sourceAddresses[Math.floor(dialled / ports.length) % Math.max(1, sourceAddresses.length)]
+      dialled++
       const socket = new CountedSocket(intake, totals, slow === undefined ? null : new ReadPace(slow))
       return socket.connect(localAddress === undefined ? { host, port } : { host, port, localAddress })
     },

@@ -3,6 +3,7 @@ import { COLUMN_NOTES, COLUMNS, type Column, spreadOf } from './columns.js'
 import { comparisonsOf, type LoadPointView, type RowStanding, type RowView, standingSentence } from './comparison.js'
 import { markdownCode, markdownText, oneLine } from './escape.js'
 import { describeLoad, describeMethod } from './load.js'
+import { networkNotes } from './network.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
 import { predictionNotes, predictionRows } from './predictions.js'
 import { formatSetDuration, formatSize } from './quantity.js'
@@ -44,7 +45,12 @@ function loadPoint(view: LoadPointView): string {
   const sentences = [...slowReaderNotes(view), ...noWinnerNotes(view.noWinner), ...predictionNotes(view.rows)]
   const notes = [...sentences.map((note) => `- ${markdownText(note)}`), ...view.rows.flatMap(reasons)]
   const parts = [tableLines(table), predictions(view), notes].filter((lines) => lines.length > 0)
-  return [`### ${markdownText(describeLoad(view.load))}`, ...parts.flatMap((lines) => ['', ...lines])].join('\n')
+  const link = networkNotes(view).map((note) => `${markdownText(note)}.`)
+  return [
+    `### ${markdownText(describeLoad(view.load))}`,
+    ...(link.length === 0 ? [] : ['', link.join(' ')]),
+    ...parts.flatMap((lines) => ['', ...lines]),
+  ].join('\n')
 }
 
 function predictions({ rows }: LoadPointView): string[] {

@@ -5,6 +5,7 @@ import { COLUMN_NOTES } from './columns.js'
 import { comparisonsOf, type LoadPointView, type RowView, standingSentence } from './comparison.js'
 import { oneLine, visible } from './escape.js'
 import { describeLoad, describeMethod } from './load.js'
+import { networkNotes } from './network.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
 import { slowReaderNotes } from './slow-readers.js'
 import { terminalPredictions } from './terminal-predictions.js'
@@ -28,6 +29,7 @@ export function renderTerminal(result: Result, { colour, width }: TerminalOption
     const notes = isSameEverywhere ? [] : (winnerNotes[index] ?? [])
     return [
       loadHeading(view, colors),
+      ...linkLines(view, width, colors),
       terminalTables(view, width, colors).join('\n\n'),
       ...terminalPredictions(view.rows, width, colors),
       ...notesUnder(view, notes, width, colors),
@@ -52,6 +54,12 @@ function heading({ plan }: Result, width: number, colors: Colors): string {
 
 function loadHeading({ load }: LoadPointView, colors: Colors): string {
   return `${colors.bold(visible(describeLoad(load)))}\n`
+}
+
+/** With a blank line after them, like the heading. */
+function linkLines(view: LoadPointView, width: number, colors: Colors): string[] {
+  const notes = networkNotes(view)
+  return notes.length === 0 ? [] : [`${wrapAll(notes, width, colors.dim)}\n`]
 }
 
 function notesUnder(view: LoadPointView, winnerNotes: string[], width: number, colors: Colors): string[] {

@@ -45,6 +45,10 @@ export const placementSchema = z
   .strictObject({
     server: z.strictObject({ cores }),
     drivers: z.array(z.strictObject({ cores, clients: count, sourceAddresses: z.array(name).max(100_000) })).max(10_000),
+    relays: z
+      .array(z.strictObject({ cores, sourceAddresses: z.array(name).max(100_000) }))
+      .max(10_000)
+      .exactOptional(),
   })
   .meta({ id: 'placement' })
 
@@ -57,6 +61,24 @@ const plannedWindowSchema = z.strictObject({
   endOffsetUs: count,
   side: text.nullable(),
   tag: text.nullable(),
+})
+
+/** A link as it is planned, and as a trial's own report begins. */
+export const plannedNetworkSchema = z.strictObject({
+  tier: z.enum(['relay', 'netem']),
+  rttUs: count,
+  jitterUs: count,
+  bandwidthBytesPerSec: amount.nullable(),
+  events: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['stall', 'cut', 'blackhole']),
+        atUs: count,
+        lengthUs: count.nullable(),
+        share: z.number().positive().max(1),
+      }),
+    )
+    .max(100),
 })
 
 const plannedTrialSchema = transportSchema
@@ -75,6 +97,7 @@ const plannedTrialSchema = transportSchema
       headers: z.array(z.tuple([text, text])).max(1000),
     }),
     placement: placementSchema,
+    network: plannedNetworkSchema.nullable(),
     publisher: z.strictObject({ place: z.enum(['server', 'process']), outlet: text }),
   })
   .meta({ id: 'plannedTrial' })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Trial } from '../model/trial.js'
 import { REASON_CODES, type ReasonCode } from '../model/verdict.js'
 import { amount, count, histogram, name, share, text } from './numbers.js'
-import { loadSchema, placementSchema } from './plan-schema.js'
+import { loadSchema, placementSchema, plannedNetworkSchema } from './plan-schema.js'
 
 /** What a process cost, where the system tells. */
 const cost = amount.nullable()
@@ -154,6 +154,24 @@ const predictedSchema = z.strictObject({
   notCovered: text.nullable(),
 })
 
+const networkSchema = plannedNetworkSchema.extend({
+  toServer: z.strictObject({ delayUs: distributionSchema }),
+  toClient: z.strictObject({ delayUs: distributionSchema }),
+  latenessUs: distributionSchema,
+  relays: z
+    .array(
+      z.strictObject({
+        relay: z.int().min(1),
+        connections: count,
+        cpuUs: amount,
+        eventLoopUtilization: share,
+        maxBufferedBytes: count,
+      }),
+    )
+    .max(10_000),
+  cannotShow: z.array(text).max(100),
+})
+
 export const trialSchema = z
   .strictObject({
     index: count,
@@ -186,6 +204,7 @@ export const trialSchema = z
     }),
     placement: placementSchema,
     predicted: predictedSchema,
+    network: networkSchema.nullable(),
     startedAt: z.iso.datetime(),
     notMeasured: z.record(z.string(), text),
   })

@@ -3,11 +3,12 @@ import { createDriver } from '../driver/driver-role.js'
 import { systemClock } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { Json, Role, RoleFactory } from '../model/role.js'
+import { createRelay } from '../network/relay/relay-role.js'
 import { createFeedServer } from '../server/server-role.js'
 import { type Channel, channelOver } from './channel.js'
 import type { FromMember, ToMember } from './protocol.js'
 
-const ROLES: Record<string, RoleFactory> = { server: createFeedServer, driver: createDriver }
+const ROLES: Record<string, RoleFactory> = { server: createFeedServer, driver: createDriver, relay: createRelay }
 
 /**
  * A child process of the runner: takes one role, and ends when it is told to, when the runner is gone, or when its time is over.

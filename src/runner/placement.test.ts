@@ -166,3 +166,45 @@ describe('a limit that the clients would hit', () => {
     }
   })
 })
+
+describe('the placement of a trial with a link', () => {
+  const place = (clients: number, parts: Partial<FleetDescription> = {}) =>
+    placeTrial(clients, fleet(parts), true, true).placement
+
+  it('has the relay on the core of the server where there are two, and on one of its own from three on', () => {
+    const two = place(200, { cores: [0, 1] })
+    expect([two.server.cores, two.drivers.map(({ cores }) => cores), two.relays?.map(({ cores }) => cores)]).toEqual([
+      [0],
+      [[1]],
+      [[0]],
+    ])
+    const four = place(9_000, { cores: [4, 5, 6, 7] })
+    expect([four.server.cores, four.drivers.map(({ cores }) => cores), four.relays?.map(({ cores }) => cores)]).toEqual([
+      [4],
+      [[5], [6]],
+      [[7]],
+    ])
+  })
+
+  it('has as many relays as two connections a client need, within the descriptors of each', () => {
+    expect(place(132, { descriptorsPerProcess: 260 }).relays).toHaveLength(2)
+    expect(place(66, { descriptorsPerProcess: 260 }).relays).toHaveLength(1)
+  })
+
+  it('gives relays other source addresses than the drivers, where one does not suffice', () => {
+    const { drivers, relays } = place(300, { portsPerAddress: 200 })
+    expect(drivers[0]?.sourceAddresses).toEqual(['127.0.0.1', '127.0.0.2'])
+    expect(relays?.[0]?.sourceAddresses).toEqual(['127.0.0.3', '127.0.0.4'])
+  })
+
+  it.each([
+    ['E_LIMIT_DESCRIPTORS', { descriptorsFree: 4 * 100 + 4 * 128 }],
+    ['E_LIMIT_MEMORY', { memoryFreeBytes: (560 << 20) + 100 * (160 << 10) }],
+    ['E_LIMIT_PORTS', { portsPerAddress: 60, addresses: ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'] }],
+    ['E_LIMIT_THREADS', { threadsFree: 47 }],
+  ])('is refused by %s as soon as there is less, and not before', (code, parts) => {
+    const most = { E_LIMIT_PORTS: 108, E_LIMIT_THREADS: 0 }[code] ?? 100
+    if (most > 0) expect(() => place(most, parts)).not.toThrow()
+    expect(() => place(most + 1, parts)).toThrow(code)
+  })
+})

@@ -8,44 +8,75 @@ const CLIENTS_PER_DRIVER = 2_500
 /** What server and driver need for a client together, and for themselves: measured, with room to spare. */
 const BYTES_PER_CLIENT = 100 << 10
 const OWN_BYTES = 300 << 20
+/** What a relay needs for a client: two sockets, and what lies between them. What all its connections may hold (allowance.ts) comes to its own. */
+const RELAYED_BYTES_PER_CLIENT = 60 << 10
+const RELAY_OWN_BYTES = 260 << 20
 /** A member has 11 or 12 threads. */
 const THREADS_PER_MEMBER = 16
 
 /**
  * Where server and drivers run, and how many drivers there are. Pure: the same clients and fleet give the same placement.
- * Throws all limits that the clients would hit, with what to do, before the first socket opens.
+ * `hasLink`: relays lie between, which hold two connections a client. Throws all limits that the clients would hit, with what to do, before the first socket opens.
  */
 export function placeTrial(
   clients: number,
   fleet: FleetDescription,
   pin: boolean,
+  hasLink = false,
 ): { placement: Placement; cpuPlacement: CpuPlacement } {
   const addresses = addressesNeeded(clients, fleet)
+  // The relay takes a core of its own where there are three.
+  const drivers = driversNeeded(clients, hasLink && fleet.cores.length > 2 ? { ...fleet, cores: fleet.cores.slice(1) } : fleet)
+  const relays = hasLink ? relaysNeeded(clients, fleet) : 0
   const problems = [
     ...descriptorProblems(clients, fleet),
-    ...machineDescriptorProblems(clients, fleet),
-    ...portProblems(addresses, fleet),
-    ...memoryProblems(clients, fleet),
-    ...threadProblems(driversNeeded(clients, fleet), fleet),
+    ...machineDescriptorProblems(clients, relays, fleet),
+    ...portProblems(addresses, hasLink, fleet),
+    ...memoryProblems(clients, relays, fleet),
+    ...threadProblems(drivers + relays, fleet),
   ]
   if (problems.length > 0) throw new FeedbenchError(problems)
 
   const cpuPlacement = placeOnCores(fleet, pin)
-  const [serverCore, ...driverCores] = fleet.cores
-  const drivers = driversNeeded(clients, fleet)
+  const isPinned = cpuPlacement.mode === 'pinned'
+  const [serverCore, ...others] = fleet.cores
+  const { driverCores, relayCores } = dealCores(others, hasLink)
   // One address is the kernel's to choose.
   const sourceAddresses = addresses > 1 ? fleet.addresses.slice(0, addresses) : []
   return {
     cpuPlacement,
     placement: {
-      server: { cores: cpuPlacement.mode === 'pinned' ? [serverCore as number] : null },
+      server: { cores: isPinned ? [serverCore as number] : null },
       drivers: Array.from({ length: drivers }, (_, index) => ({
-        cores: cpuPlacement.mode === 'pinned' ? [driverCores[index % driverCores.length] as number] : null,
+        cores: isPinned ? [driverCores[index % driverCores.length] as number] : null,
         clients: Math.floor(clients / drivers) + (index < clients % drivers ? 1 : 0),
         sourceAddresses,
       })),
+      ...(hasLink
+        ? {
+            relays: Array.from({ length: relays }, (_, index) => ({
+              cores: isPinned ? [relayCores[index % relayCores.length] ?? (serverCore as number)] : null,
+              // Others than the drivers', whose ports are taken.
+              sourceAddresses: sourceAddresses.length === 0 ? [] : fleet.addresses.slice(addresses, 2 * addresses),
+            })),
+          }
+        : {}),
     },
   }
+}
+
+/** A relay has a core of its own from three on; with two it shares the server's, since what is late at the driver would be charged to the messages. */
+function dealCores(
+  others: readonly number[],
+  hasLink: boolean,
+): { driverCores: readonly number[]; relayCores: readonly number[] } {
+  if (!hasLink || others.length < 2) return { driverCores: others, relayCores: [] }
+  return { driverCores: others.slice(0, -1), relayCores: others.slice(-1) }
+}
+
+/** Each holds two connections a client. */
+function relaysNeeded(clients: number, { descriptorsPerProcess }: FleetDescription): number {
+  return Math.max(1, Math.ceil((2 * clients) / Math.max(2, descriptorsPerProcess - OWN_DESCRIPTORS)))
 }
 
 function placeOnCores({ cores, canPin }: FleetDescription, pin: boolean): CpuPlacement {
@@ -78,24 +109,35 @@ function descriptorProblems(clients: number, { descriptorsPerProcess }: FleetDes
   ]
 }
 
-/** Both ends of a connection are on this machine. */
-function machineDescriptorProblems(clients: number, { descriptorsFree = Number.POSITIVE_INFINITY }: FleetDescription): Problem[] {
-  const needed = 2 * clients + 3 * OWN_DESCRIPTORS
+/** Both ends of a connection are on this machine, and with relays there are two connections a client. */
+function machineDescriptorProblems(
+  clients: number,
+  relays: number,
+  { descriptorsFree = Number.POSITIVE_INFINITY }: FleetDescription,
+): Problem[] {
+  const ends = relays > 0 ? 4 : 2
+  const own = (3 + relays) * OWN_DESCRIPTORS
+  const needed = ends * clients + own
   if (needed <= descriptorsFree) return []
-  const most = Math.floor((descriptorsFree - 3 * OWN_DESCRIPTORS) / 2)
+  const most = Math.floor((descriptorsFree - own) / ends)
   return [
     {
       code: 'E_LIMIT_DESCRIPTORS',
       where: 'this machine',
-      message: `expected ${needed} file descriptors for both ends of ${clients} connections, but the machine has ${descriptorsFree} left`,
+      message: `expected ${needed} file descriptors for both ends of ${(ends / 2) * clients} connections, but the machine has ${descriptorsFree} left`,
       hint: `raise fs.file-max (sysctl) or end other programs${orAtMost(most)}`,
     },
   ]
 }
 
-function portProblems(needed: number, { addresses, portsPerAddress }: FleetDescription): Problem[] {
+/** Where several addresses are needed, a relay needs as many again towards the server. */
+function portProblems(single: number, hasLink: boolean, { addresses, portsPerAddress }: FleetDescription): Problem[] {
+  const isDouble = hasLink && single > 1
+  const needed = isDouble ? 2 * single : single
   if (needed <= addresses.length) return []
-  const most = Math.floor(addresses.length * Math.floor(portsPerAddress * USABLE_PORTS))
+  // One address suffices for both sides of a link: the kernel tells their ports apart by where they lead.
+  const usable = hasLink && addresses.length > 1 ? Math.floor(addresses.length / 2) : addresses.length
+  const most = usable * Math.floor(portsPerAddress * USABLE_PORTS)
   return [
     {
       code: 'E_LIMIT_PORTS',
@@ -106,10 +148,12 @@ function portProblems(needed: number, { addresses, portsPerAddress }: FleetDescr
   ]
 }
 
-function memoryProblems(clients: number, { memoryFreeBytes, memoryLimitedBy }: FleetDescription): Problem[] {
-  const needed = clients * BYTES_PER_CLIENT + OWN_BYTES
+function memoryProblems(clients: number, relays: number, { memoryFreeBytes, memoryLimitedBy }: FleetDescription): Problem[] {
+  const perClient = BYTES_PER_CLIENT + (relays > 0 ? RELAYED_BYTES_PER_CLIENT : 0)
+  const own = OWN_BYTES + relays * RELAY_OWN_BYTES
+  const needed = clients * perClient + own
   if (needed <= memoryFreeBytes) return []
-  const most = Math.floor((memoryFreeBytes - OWN_BYTES) / BYTES_PER_CLIENT)
+  const most = Math.floor((memoryFreeBytes - own) / perClient)
   return [
     {
       code: 'E_LIMIT_MEMORY',
@@ -120,8 +164,9 @@ function memoryProblems(clients: number, { memoryFreeBytes, memoryLimitedBy }: F
   ]
 }
 
-function threadProblems(drivers: number, { threadsFree = Number.POSITIVE_INFINITY }: FleetDescription): Problem[] {
-  const members = drivers + 1
+/** `others`: all members but the server. */
+function threadProblems(others: number, { threadsFree = Number.POSITIVE_INFINITY }: FleetDescription): Problem[] {
+  const members = others + 1
   const needed = members * THREADS_PER_MEMBER
   if (needed <= threadsFree) return []
   return [

@@ -1,17 +1,16 @@
-import { createSchedule } from '../feed/schedule.js'
-import { positionsIn } from '../feed/windows.js'
 import { type Clock, wallClockText } from '../measure/clock.js'
 import { readMachine } from '../measure/machine.js'
 import type { TrialShards } from '../measure/trial-shards.js'
-import type { ConnectRequest, DrainRequest, FeedTimes, Progress } from '../model/member.js'
+import type { ConnectRequest, DrainRequest, Progress } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
-import type { Json } from '../model/role.js'
-import type { DriverShard, ServerShard } from '../model/shard.js'
+import type { Json, RoleName } from '../model/role.js'
+import type { DriverShard, RelayShard, ServerShard } from '../model/shard.js'
 import type { Trial, TrialWindow } from '../model/trial.js'
 import { explainFailure } from './failure.js'
 import { finish, publishing } from './finish.js'
 import type { Fleet, Member } from './fleet.js'
-import { driverSpec, publisherSpec, serverSpec } from './specs.js'
+import { driverSpec, publisherSpec, relaySpec, serverSpec } from './specs.js'
+import { feedTimes, scheduledIn } from './trial-times.js'
 
 export type TrialPhase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' | 'close'
 
@@ -70,20 +69,25 @@ class TrialRun {
     const startedAt = wallClockText()
     this.#phase('launch', 0)
     const server = await this.#launchServer()
-    const { port } = (await server.request('listen', null, ANSWER_DEADLINE_MS)) as { port: number }
+    const port = await listen(server)
     const publisher = await this.#launchPublisher(server, port)
+    const relays = await this.#launchRelays(port)
+    const relayPorts = await Promise.all(relays.map(listen))
     const drivers = await Promise.all(this.#planned.placement.drivers.map((_, index) => this.#launchDriver(index)))
 
     const before = await settledRss(server)
-    await this.#connect(drivers, port)
+    await this.#connect(drivers, port, relayPorts)
     await this.#pause(SETTLE_US)
     const connected = await settledRss(server)
 
     // The members compute the schedule too, and the feed must not begin before they have.
     const beganUs = this.#around.clock.nowUs()
-    const scheduled = this.#scheduled()
-    const times = this.#times(this.#around.clock.nowUs() - beganUs)
-    await Promise.all(drivers.map((driver) => driver.request('times', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)))
+    const scheduled = scheduledIn(this.#planned, this.#around.trace)
+    const nowUs = this.#around.clock.nowUs()
+    const times = feedTimes(this.#planned, nowUs + LEAD_US + 4 * (nowUs - beganUs))
+    await Promise.all(
+      [...relays, ...drivers].map((member) => member.request('times', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)),
+    )
     await publisher.request('publish', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)
     const machine = await this.#passWindows(times.windows)
     await this.#drain(drivers, times.untilUs)
@@ -96,17 +100,19 @@ class TrialRun {
         : ((await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard)
     await Promise.all(drivers.map((driver) => driver.request('close', null, this.#patienceMs)))
     const driverShards = await Promise.all(drivers.map((driver) => driver.request('collect', null, ANSWER_DEADLINE_MS)))
+    const relayShards = await Promise.all(relays.map((relay) => relay.request('collect', null, ANSWER_DEADLINE_MS)))
     const shards: TrialShards = {
       planned: this.#planned,
       windows: times.windows,
       scheduled,
       server: { ...serverShard, ...publishing(account) },
       drivers: driverShards as unknown as DriverShard[],
+      relays: relayShards as unknown as RelayShard[],
       settledRss: { beforeBytes: before.rssBytes, connectedBytes: connected.rssBytes, connections: connected.connections },
       machine,
       startedAt,
     }
-    return finish(shards, { host: this.#around.host, port })
+    return finish(shards, { host: this.#around.host, port: relayPorts[0] ?? port })
   }
 
   #launchServer(): Promise<Member> {
@@ -124,6 +130,16 @@ class TrialRun {
     return this.#launch('publisher', publisherSpec(this.#planned, this.#around, port), 'feedbench publisher', null)
   }
 
+  /** Where there is a link, the processes that are it, between the clients and the server's port. */
+  #launchRelays(port: number): Promise<Member[]> {
+    const relays = this.#planned.placement.relays ?? []
+    const launches = relays.flatMap(({ cores }, index) => {
+      const spec = relaySpec(this.#planned, this.#around, index, port)
+      return spec === null ? [] : [this.#launch('relay', spec, `feedbench relay ${spec.relay}`, cores)]
+    })
+    return Promise.all(launches)
+  }
+
   async #launchDriver(index: number): Promise<Member> {
     const spec = driverSpec(this.#planned, this.#around, index)
     const driver = await this.#launch(
@@ -138,7 +154,7 @@ class TrialRun {
     return driver
   }
 
-  async #launch(role: 'server' | 'driver' | 'publisher', spec: object, title: string, cores: number[] | null): Promise<Member> {
+  async #launch(role: RoleName, spec: object, title: string, cores: number[] | null): Promise<Member> {
     this.#around.signal.throwIfAborted()
     const { phases, connect } = this.#planned
     const longestUs = connect.timeoutUs + phases.warmupUs + phases.measureUs + phases.drainUs
@@ -148,7 +164,7 @@ class TrialRun {
     return member
   }
 
-  async #connect(drivers: readonly Member[], port: number): Promise<void> {
+  async #connect(drivers: readonly Member[], serverPort: number, relayPorts: number[]): Promise<void> {
     const { connect, load, placement } = this.#planned
     this.#phase('connect', (load.clients / connect.ratePerSec) * 1e6)
     const epochUs = this.#around.clock.nowUs()
@@ -157,7 +173,8 @@ class TrialRun {
         const share = (placement.drivers[index]?.clients ?? 0) / load.clients
         const request: ConnectRequest = {
           host: this.#around.host,
-          port,
+          port: relayPorts[0] ?? serverPort,
+          ...(relayPorts.length > 1 ? { relayPorts } : {}),
           epochUs,
           ratePerSec: connect.ratePerSec * share,
           timeoutUs: connect.timeoutUs,
@@ -165,29 +182,6 @@ class TrialRun {
         return driver.request('connect', { ...request }, connect.timeoutUs / 1e3 + ANSWER_DEADLINE_MS)
       }),
     )
-  }
-
-  #times(scheduleTookUs: number): FeedTimes {
-    const epochUs = this.#around.clock.nowUs() + LEAD_US + 4 * scheduleTookUs
-    const windows = this.#planned.windows.map(({ startOffsetUs, endOffsetUs, side, tag }) => ({
-      startUs: epochUs + startOffsetUs,
-      endUs: epochUs + endOffsetUs,
-      side,
-      tag,
-    }))
-    return { epochUs, untilUs: windows.at(-1)?.endUs ?? epochUs, windows }
-  }
-
-  /** Intended times in the windows, from the plan alone. */
-  #scheduled(): number {
-    const schedule = createSchedule(this.#planned.feed, this.#around.trace)
-    const windows = this.#planned.windows.map(({ startOffsetUs, endOffsetUs, side, tag }) => ({
-      startUs: startOffsetUs,
-      endUs: endOffsetUs,
-      side,
-      tag,
-    }))
-    return positionsIn(schedule, 0, windows).reduce((sum, { first, last }) => sum + Math.max(0, last - first + 1), 0)
   }
 
   async #passWindows(windows: readonly TrialWindow[]): Promise<TrialShards['machine']> {
@@ -237,6 +231,10 @@ class TrialRun {
   get #patienceMs(): number {
     return ANSWER_DEADLINE_MS + this.#planned.load.clients * 5
   }
+}
+
+async function listen(member: Member): Promise<number> {
+  return ((await member.request('listen', null, ANSWER_DEADLINE_MS)) as { port: number }).port
 }
 
 async function settledRss(server: Member): Promise<{ rssBytes: number; connections: number }> {

@@ -6,6 +6,7 @@ import { headerProblems, headerProfile } from './headers.js'
 import { issueProblems } from './issues.js'
 import { duplicateProblem } from './labels.js'
 import { limitProblems } from './limits.js'
+import { networkProblems, toNetwork } from './network.js'
 import type { Places } from './problems.js'
 import { type ScenarioInput, scenarioSchema } from './schema.js'
 import { scenarioShape } from './shape.js'
@@ -47,12 +48,15 @@ export function checkDraft({ root, entries }: Draft, traces: TraceFiles, places:
   if (!parsed.success || problems.length > 0) return { scenario: null, trace: null, problems }
   const { feed, trace } = toFeed(parsed.data.feed, traces)
   const scenario = { ...toScenario(parsed.data), feed, transports }
-  const beyond = limitProblems(scenario, trace, places)
+  const beyond = [
+    ...limitProblems(scenario, trace, places),
+    ...networkProblems(parsed.data.network, scenario.phases.measureUs, places),
+  ]
   return beyond.length > 0 ? { scenario: null, trace: null, problems: beyond } : { scenario, trace, problems: [] }
 }
 
 function toScenario(input: ScenarioInput): Omit<Scenario, 'feed' | 'transports'> {
-  const { name, description, clients, phases, connect, slowReaders, rounds, seed, thresholds, headers, pin } = input
+  const { name, description, clients, phases, connect, slowReaders, rounds, seed, thresholds, headers, pin, network } = input
   return {
     name,
     description: description ?? null,
@@ -65,6 +69,7 @@ function toScenario(input: ScenarioInput): Omit<Scenario, 'feed' | 'transports'>
     thresholds,
     headers: headerProfile(headers),
     pin,
+    network: toNetwork(network),
   }
 }
 

@@ -52,6 +52,7 @@ describe('scenarios that are shipped', () => {
   it('are there', () => {
     expect(shipped.sort()).toEqual(
       [
+        'distance',
         'quick',
         'ticker',
         'steady',

@@ -1,5 +1,7 @@
+import type { PlannedNetwork } from '../model/network.js'
 import type { CpuPlacement, FleetDescription, Placement } from '../model/placement.js'
 import type { Load, Plan, PlannedTransport, PlannedTrial, TraceContent } from '../model/plan.js'
+import type { ScenarioNetwork } from '../model/scenario.js'
 import type { LoadPoint } from './matrix.js'
 import type { LoadedScenario } from './read.js'
 import { deriveSeed, shuffled } from './seeds.js'
@@ -9,6 +11,7 @@ export type Place = (
   clients: number,
   fleet: FleetDescription,
   pin: boolean,
+  hasLink?: boolean,
 ) => { placement: Placement; cpuPlacement: CpuPlacement }
 
 /** The scenario with nothing left to decide. Pure: the same arguments make the same plan. `seed` counts where the scenario has none. */
@@ -22,7 +25,9 @@ export function makePlan(
   const cells = scenario.loadPoints.flatMap((point, pointIndex) =>
     scenario.labels.map((label, transportIndex) => ({ point, pointIndex, label, transportIndex })),
   )
-  const placements = scenario.loadPoints.map(({ scenario: { clients, pin } }) => place(clients, fleet, pin))
+  const placements = scenario.loadPoints.map(({ scenario: { clients, pin, network } }) =>
+    place(clients, fleet, pin, network !== null),
+  )
   const trials: PlannedTrial[] = []
   let order = cells
   for (let round = 1; round <= scenario.rounds; round++) {
@@ -76,7 +81,7 @@ function plannedTransport({ scenario }: LoadPoint, index: number, label: string)
 
 type Conditions = Pick<
   PlannedTrial,
-  'load' | 'feed' | 'phases' | 'windows' | 'connect' | 'slowReaders' | 'clientSeed' | 'requestHeaders' | 'publisher'
+  'load' | 'feed' | 'phases' | 'windows' | 'connect' | 'slowReaders' | 'clientSeed' | 'requestHeaders' | 'publisher' | 'network'
 >
 
 interface Seeds {
@@ -86,7 +91,7 @@ interface Seeds {
 }
 
 function conditions({ load, scenario, trace }: LoadPoint, seeds: Seeds): Conditions {
-  const { feed, phases, connect, slowReaders, headers } = scenario
+  const { feed, phases, connect, slowReaders, headers, network } = scenario
   return {
     load: { ...load },
     feed: {
@@ -101,5 +106,11 @@ function conditions({ load, scenario, trace }: LoadPoint, seeds: Seeds): Conditi
     clientSeed: seeds.client,
     requestHeaders: headers,
     publisher: { place: 'server', outlet: 'log append' },
+    network: network === null ? null : plannedNetwork(network),
   }
+}
+
+/** Every link is the relay's so far: a kernel's netem is refused when the scenario is read. */
+function plannedNetwork({ tier: _asked, ...network }: ScenarioNetwork): PlannedNetwork {
+  return { tier: 'relay', ...network, events: network.events.map((event) => ({ ...event })) }
 }

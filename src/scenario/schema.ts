@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LONGEST_THRESHOLD } from '../analysis/threshold-syntax.js'
 import { duration, onOff } from '../transports/options.js'
+import { networkSchema } from './network.js'
 import { rate, share, size, speed } from './quantities.js'
 
 const DAY_US = 86_400e6
@@ -128,9 +129,10 @@ export const scenarioSchema = z
       .record(z.string(), z.array(scalar).min(1).max(100))
       .optional()
       .describe(
-        'Values to combine, by key: clients, coalesce, headers, feed.<key>, phases.<key>, slowReaders.<key>, transports.<name>.<option>',
+        'Values to combine, by key: clients, coalesce, headers, feed.<key>, phases.<key>, slowReaders.<key>, network.<rtt, jitter, bandwidth>, transports.<name>.<option>',
       ),
     headers,
+    network: networkSchema,
     pin: onOff().prefault('on').describe('Whether server and drivers get cores of their own where that is possible'),
     coalesce: onOff()
       .optional()

@@ -150,6 +150,7 @@ export function buildTrial({ wobble = 1, ...overrides }: Partial<Trial> & { wobb
     machine: { cpuOthersShare: 0.02, stealShare: 0, wallClockDriftUs: 4 },
     placement: { server: { cores: [0] }, drivers: [{ cores: [1], clients: load.clients, sourceAddresses: ['127.0.0.1'] }] },
     predicted: buildPredicted(transport, profile),
+    network: null,
     startedAt: '2024-05-01T12:00:00.000Z',
     notMeasured: {},
     ...overrides,
@@ -250,6 +251,7 @@ function plannedTrial(
     requestHeaders: { name: 'minimal', headers: [] },
     publisher: { place: 'server', outlet: 'log append' },
     placement: { server: { cores: [0] }, drivers: [{ cores: [1], clients, sourceAddresses: ['127.0.0.1'] }] },
+    network: null,
   }
 }
 
