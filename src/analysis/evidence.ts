@@ -15,6 +15,10 @@ export const LIMITS = {
   lag: { degraded: 0.1, invalid: 0.3 },
   /** Less than this is never held against a trial: on average a message waits for half of it, and 0.6 ms is what timers and the scheduler add. */
   lagFloorUs: 1_200,
+  /** How late a driver's beats are at a percentile, as a share of that percentile of the transit. */
+  late: { degraded: 0.1, invalid: 0.3 },
+  /** A lateness up to this is never held against a trial. */
+  lateFloorUs: 1_200,
   /** Share of the windows in which a driver did not run. */
   frozen: { degraded: 0.02, invalid: 0.05 },
   /** A single pause of a virtual machine is up to this long, and stops server and driver alike: it only degrades. */

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { irregularGaps } from '../driver/beat-gaps.js'
 import { VirtualClock } from '../testing/virtual-clock.js'
 import { Heartbeat } from './heartbeat.js'
+import { decodeHistogram } from './histogram.js'
+
+const regular = () => 20_000
 
 /** A process whose time is spent by hand: waiting in poll, or working. */
 class Process {
@@ -9,8 +13,9 @@ class Process {
   readonly heartbeat: Heartbeat
   #idleUs = 5_000_000
 
-  constructor() {
+  constructor(gapUs: () => number = regular) {
     this.heartbeat = new Heartbeat(
+      gapUs,
       () => this.beats++,
       this.clock,
       () => this.#idleUs,
@@ -28,6 +33,13 @@ class Process {
   works(us: number): void {
     this.clock.advanceBy(us)
     vi.advanceTimersByTime(us / 1e3)
+  }
+
+  stopped(): { lateUs: number[]; frozenUs: number } {
+    this.heartbeat.stop()
+    const { latenessUs, frozenUs } = this.heartbeat.report()
+    const lateUs = [...decodeHistogram(latenessUs).values()].flatMap(([us, count]) => new Array<number>(count).fill(us))
+    return { lateUs, frozenUs }
   }
 }
 
@@ -47,7 +59,7 @@ describe('the heartbeat', () => {
       process.works(5_000)
     }
     expect(process.beats).toBe(50)
-    expect(process.heartbeat.stop()).toEqual({ latenessUsP99: 0, frozenUs: 0 })
+    expect(process.stopped()).toEqual({ lateUs: new Array(50).fill(0), frozenUs: 0 })
   })
 
   it('notices a process that did not run while it waited, less what timers are usually late by', () => {
@@ -55,10 +67,18 @@ describe('the heartbeat', () => {
     process.heartbeat.start()
     process.waits(20_000)
     process.waits(500_000)
-    const { latenessUsP99, frozenUs } = process.heartbeat.stop()
+    const { lateUs, frozenUs } = process.stopped()
     expect(frozenUs).toBe(470_000)
-    expect(latenessUsP99).toBeGreaterThan(479_000)
-    expect(latenessUsP99).toBeLessThan(481_000)
+    expect(lateUs.at(-1)).toBeGreaterThan(479_000)
+    expect(lateUs.at(-1)).toBeLessThan(481_000)
+  })
+
+  it('gives every beat that was due meanwhile its own lateness, as messages have that were', () => {
+    const process = new Process()
+    process.heartbeat.start()
+    process.waits(110_000)
+    expect(process.stopped()).toEqual({ lateUs: [10_000, 30_000, 50_000, 70_000, 90_000].map(near), frozenUs: 80_000 })
+    expect(process.beats).toBe(1)
   })
 
   it('does not count lateness that work explains', () => {
@@ -66,14 +86,22 @@ describe('the heartbeat', () => {
     process.heartbeat.start()
     process.works(700_000)
     process.waits(20_000)
-    expect(process.heartbeat.stop()).toEqual({ latenessUsP99: 0, frozenUs: 0 })
+    expect(process.stopped()).toEqual({ lateUs: new Array(36).fill(0), frozenUs: 0 })
   })
 
-  it('does not count lateness that timers usually have', () => {
+  it('does not count lateness that timers usually have as time in which it did not run', () => {
     const process = new Process()
     process.heartbeat.start()
-    for (let beat = 0; beat < 10; beat++) process.waits(29_000)
-    expect(process.heartbeat.stop().frozenUs).toBe(0)
+    process.waits(29_000)
+    for (let beat = 0; beat < 10; beat++) process.waits(20_000)
+    expect(process.stopped()).toEqual({ lateUs: new Array(11).fill(near(9_000)), frozenUs: 0 })
+  })
+
+  it('does not count what the loop rounds up to its milliseconds', () => {
+    const process = new Process(() => 7_300)
+    process.heartbeat.start()
+    for (let ms = 0; ms < 200; ms++) process.waits(1_000)
+    expect(process.stopped()).toEqual({ lateUs: new Array(27).fill(0), frozenUs: 0 })
   })
 
   it('tells waiting from work within one beat', () => {
@@ -81,7 +109,7 @@ describe('the heartbeat', () => {
     process.heartbeat.start()
     process.clock.stall(100_000)
     process.waits(220_000)
-    expect(process.heartbeat.stop().frozenUs).toBe(190_000)
+    expect(process.stopped().frozenUs).toBe(190_000)
   })
 
   it('notices a process that is frozen at the very end', () => {
@@ -91,24 +119,48 @@ describe('the heartbeat', () => {
     vi.clearAllTimers()
     process.waits(320_000)
     expect(process.beats).toBe(1)
-    expect(process.heartbeat.stop().frozenUs).toBe(290_000)
+    expect(process.stopped().frozenUs).toBe(290_000)
   })
 
   it('knows nothing of a time without a beat', () => {
     const process = new Process()
     process.heartbeat.start()
     process.waits(5_000)
-    expect(process.heartbeat.stop()).toEqual({ latenessUsP99: null, frozenUs: 0 })
+    expect(process.stopped()).toEqual({ lateUs: [], frozenUs: 0 })
   })
 
-  it('begins anew with each window', () => {
+  it('counts over all windows, and nothing in between', () => {
     const process = new Process()
     process.heartbeat.start()
-    process.waits(900_000)
+    process.waits(20_000)
     process.heartbeat.stop()
     process.waits(900_000)
     process.heartbeat.start()
     process.waits(20_000)
-    expect(process.heartbeat.stop()).toEqual({ latenessUsP99: 0, frozenUs: 0 })
+    expect(process.stopped()).toEqual({ lateUs: [0, 0], frozenUs: 0 })
+  })
+
+  it('does not fall in step with a process that is frozen in a rhythm', () => {
+    /** Frozen for the first 24 ms of each 150 ms, from so long after the first beat was armed; what share of its beats were late. */
+    const shareLate = (gapUs: () => number, fromMs: number) => {
+      const process = new Process(gapUs)
+      process.heartbeat.start()
+      for (let ms = 0; ms < 30_000; ) {
+        const frozenMs = (ms - fromMs) % 150 === 0 ? 24 : 1
+        process.waits(frozenMs * 1e3)
+        ms += frozenMs
+      }
+      const { lateUs } = process.stopped()
+      return lateUs.filter((us) => us > 1_000).length / lateUs.length
+    }
+    for (const fromMs of [0, 7, 13, 31, 80]) {
+      // 23 of 150: what a message that comes at any time meets.
+      expect(shareLate(irregularGaps(fromMs + 1), fromMs)).toBeCloseTo(0.153, 1)
+    }
   })
 })
+
+/** As the histogram keeps it. */
+function near(us: number): unknown {
+  return expect.closeTo(us, -2)
+}
