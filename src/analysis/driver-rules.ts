@@ -1,6 +1,17 @@
 import type { Reason } from '../model/verdict.js'
 import { type Added, type Doubt, worstDoubt } from './driver-doubts.js'
-import { LIMITS, lastErrorOf, ms, percent, type Rule, reason, round, SUPPORT, severityOf, type TrialEvidence } from './evidence.js'
+import {
+  LIMITS,
+  lastErrorOf,
+  ms,
+  percent,
+  type Rule,
+  reason,
+  round,
+  SUPPORT,
+  severityOf,
+  type TrialEvidence,
+} from './evidence.js'
 
 /** Whether the driver is what was measured. */
 export const DRIVER_RULES: readonly Rule[] = [driverLag, driverLate, driverFrozen, driverBusy, driverExhausted, clientsUnserved]
@@ -51,11 +62,13 @@ function driverFrozen({ trial }: TrialEvidence): Reason[] {
   const severity = bySize === 'invalid' && frozenUs <= LIMITS.frozenFloorUs ? 'degraded' : bySize
   if (severity === null) return []
   const message = `a driver did not run for ${ms(frozenUs)} (${percent(share)}) of the window`
-  return [reason('DRIVER_FROZEN', severity, message, {
+  return [
+    reason('DRIVER_FROZEN', severity, message, {
       frozenUs,
       heartbeatLatenessUsP99: heartbeatLatenessUs.p99,
       share: round(share),
-    })]
+    }),
+  ]
 }
 
 function driverBusy({ trial }: TrialEvidence): Reason[] {

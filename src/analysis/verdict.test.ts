@@ -153,7 +153,7 @@ describe('the verdict on a trial', () => {
     }))
     const { reasons } = judge(buildEvidence(unchanged, { drivers }))
     const late = reasons.find(({ code }) => code === 'DRIVER_LATE')
-    expect(late?.message).toMatch(/^driver 2 was late by 9 ms at p50/)
+    expect(late?.message).toMatch(/^driver 2 was late by 9\.\d+ ms at p50/)
   })
 
   it('goes by latency where messages do not say when they were published', () => {

@@ -56,6 +56,7 @@ interface Sample {
 }
 
 const NOTHING: Sample = { received: 0, sent: 0, payload: 0, deliveries: 0, slow: 0 }
+const NO_BYTES = { received: 0, handed: 0, sent: 0 }
 
 class Driver implements Role {
   readonly #spec: DriverSpec
@@ -133,10 +134,13 @@ class Driver implements Role {
     }
   }
 
-  /** What is counted in wall time, all at the same moment, so that bytes and the messages in them belong together however late that is. */
+  /**
+   * What is counted in wall time, all at the same moment, so that bytes and the messages in them belong together however late that is. What a driver
+   * that cannot keep up has read and not yet handled is in neither.
+   */
   #sample(): Sample {
-    const { received, sent } = this.#dialer?.totals ?? { received: 0, sent: 0 }
-    return { received, sent, ...this.#groups.received, slow: this.#slowReading.readBytes }
+    const { handed, sent } = this.#dialer?.totals ?? NO_BYTES
+    return { received: handed, sent, ...this.#groups.received, slow: this.#slowReading.readBytes }
   }
 
   async stop(): Promise<void> {
@@ -207,15 +211,16 @@ class Driver implements Role {
 
   #beat(): void {
     this.#intake.pollClock.woken()
-    const received = this.#dialer?.totals.received ?? 0
-    this.#groups.usual.tally.recorder.addBytes(systemClock.nowUs(), received - this.#bytesAtBeat)
-    this.#bytesAtBeat = received
+    const { handed } = this.#dialer?.totals ?? NO_BYTES
+    this.#groups.usual.tally.recorder.addBytes(systemClock.nowUs(), handed - this.#bytesAtBeat)
+    this.#bytesAtBeat = handed
     this.#intake.pollClock.rest()
   }
 
   #collect(): DriverShard {
     const { slow, ...bytes } = this.#sums
     const { connections, ...account } = this.#groups.account(slow)
+    const { received, sent } = this.#dialer?.totals ?? NO_BYTES
     return {
       driver: this.#spec.driver,
       clients: this.#clients.length,
@@ -223,7 +228,7 @@ class Driver implements Role {
       ...account,
       bytes: {
         ...bytes,
-        lifetime: { ...(this.#dialer?.totals ?? { received: 0, sent: 0 }) },
+        lifetime: { received, sent },
       },
       connections: { ...connections, unsubscribedAtStart: this.#unsubscribedAtStart },
       usage: combineUsage(this.#usages),

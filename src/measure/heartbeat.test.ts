@@ -141,22 +141,22 @@ describe('the heartbeat', () => {
   })
 
   it('does not fall in step with a process that is frozen in a rhythm', () => {
-    /** Frozen for the first 24 ms of each 150 ms, from so long after the first beat was armed; what share of its beats were late. */
-    const shareLate = (gapUs: () => number, fromMs: number) => {
+    /** Frozen for 15 ms of each 60, first of all so long after the start: what share of its beats were late. */
+    const shareLate = (gapUs: () => number, firstMs: number) => {
       const process = new Process(gapUs)
       process.heartbeat.start()
-      for (let ms = 0; ms < 30_000; ) {
-        const frozenMs = (ms - fromMs) % 150 === 0 ? 24 : 1
-        process.waits(frozenMs * 1e3)
-        ms += frozenMs
+      for (let ms = 0; ms < 15_000; ) {
+        const isFrozen = (ms - firstMs) % 60 === 0
+        process.waits(isFrozen ? 15_000 : 1_000)
+        ms += isFrozen ? 15 : 1
       }
       const { lateUs } = process.stopped()
       return lateUs.filter((us) => us > 1_000).length / lateUs.length
     }
-    for (const fromMs of [0, 7, 13, 31, 80]) {
-      // 23 of 150: what a message that comes at any time meets.
-      expect(shareLate(irregularGaps(fromMs + 1), fromMs)).toBeCloseTo(0.153, 1)
-    }
+    const starts = [0, 7, 13, 31, 50]
+    // A message that comes at any time meets 14 of 60; a beat of 20 ms meets one in three of them, or none.
+    for (const firstMs of starts) expect(Math.abs(shareLate(irregularGaps(firstMs + 1), firstMs) - 14 / 60)).toBeLessThan(0.05)
+    expect(starts.map((firstMs) => shareLate(regular, firstMs))).toContain(0)
   })
 })
 

@@ -24,7 +24,7 @@ export interface DialTarget {
 }
 
 export function createDialer({ host, port, sourceAddresses }: DialTarget, intake = new Intake()): Dialer {
-  const totals: ByteTotals = { received: 0, sent: 0 }
+  const totals: ByteTotals = { received: 0, handed: 0, sent: 0 }
   let dialled = 0
   return {
     totals,
