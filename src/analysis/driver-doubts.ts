@@ -26,19 +26,40 @@ export interface Doubt {
   severity: Severity
 }
 
+interface Limits {
+  degraded: number
+  invalid: number
+}
+
 /** How much may have been added to a percentile, in microseconds; `null`: nobody can tell. */
 export type Added = (witness: Witness, percentile: Percentile) => number | null
 
+/** By reading late: each delivery's transit lies between what was reported and that less its lag, and so do the percentiles. */
+export const byLag: Added = ({ reported, transitLessLagUs }, percentile) => {
+  const reportedUs = reported[percentile]
+  const leastUs = transitLessLagUs[percentile]
+  return reportedUs === null || leastUs === null ? null : reportedUs - leastUs
+}
+
 /**
- * The worst of the doubts that a rule raises, over the percentiles for which there were enough messages. Each driver is looked at by itself
+ * By not running: beats are due at any time, like messages, and what keeps a process from one keeps it from the other. So a percentile of the beats' lateness is what
+ * the same percentile of the transit may have in it, though the loop knows nothing of it.
+ */
+export const byLateness: Added = ({ heartbeatLatenessUs }, percentile) => {
+  const enough = SUPPORT.find((support) => support.percentile === percentile)?.messages ?? Number.POSITIVE_INFINITY
+  return heartbeatLatenessUs.count < enough ? null : heartbeatLatenessUs[percentile]
+}
+
+/**
+ * The doubts that a rule raises, over the percentiles for which there were enough messages. Each driver is looked at by itself
  * too: the sum of several would hide a bad one.
  */
-export function worstDoubt(
-  { trial, drivers }: TrialEvidence,
+export function doubtsOf(
+  { trial, drivers }: Pick<TrialEvidence, 'trial' | 'drivers'>,
   added: Added,
   floorUs: number,
-  limits: { degraded: number; invalid: number },
-): Doubt | undefined {
+  limits: Limits,
+): Doubt[] {
   const basis = trial.transitUs.count > 0 ? 'transit' : 'latency'
   const whole: Witness = { who: 'the driver', reported: trial[`${basis}Us`], ...ofItself(trial.driver) }
   const each = drivers.map(
@@ -50,7 +71,7 @@ export function worstDoubt(
     }),
   )
   const supported = SUPPORT.filter(({ messages }) => trial.messages.published >= messages)
-  const doubts = (drivers.length > 1 ? [whole, ...each] : [whole]).flatMap((witness) =>
+  return (drivers.length > 1 ? [whole, ...each] : [whole]).flatMap((witness) =>
     supported.flatMap(({ percentile }): Doubt[] => {
       const reportedUs = witness.reported[percentile]
       const addedUs = added(witness, percentile)
@@ -63,6 +84,10 @@ export function worstDoubt(
       return severity === null ? [] : [{ who: witness.who, basis, percentile, reportedUs, addedUs, share, severity }]
     }),
   )
+}
+
+/** As a reason gives one. */
+export function worstOf(doubts: readonly Doubt[]): Doubt | undefined {
   return doubts.find(({ severity }) => severity === 'invalid') ?? doubts[0]
 }
 

@@ -1,32 +1,12 @@
 import type { Reason } from '../model/verdict.js'
-import { type Added, type Doubt, worstDoubt } from './driver-doubts.js'
-import {
-  LIMITS,
-  lastErrorOf,
-  ms,
-  percent,
-  type Rule,
-  reason,
-  round,
-  SUPPORT,
-  severityOf,
-  type TrialEvidence,
-} from './evidence.js'
+import { byLag, byLateness, type Doubt, doubtsOf, worstOf } from './driver-doubts.js'
+import { LIMITS, lastErrorOf, ms, percent, type Rule, reason, round, severityOf, type TrialEvidence } from './evidence.js'
 
 /** Whether the driver is what was measured. */
 export const DRIVER_RULES: readonly Rule[] = [driverLag, driverLate, driverFrozen, driverBusy, driverExhausted, clientsUnserved]
 
-/**
- * Each delivery's transit lies between what was reported and that less its lag. So do the percentiles, and where the two are far apart the reported one
- * may be the driver's rather than the server's.
- */
 function driverLag(evidence: TrialEvidence): Reason[] {
-  const added: Added = ({ reported, transitLessLagUs }, percentile) => {
-    const reportedUs = reported[percentile]
-    const leastUs = transitLessLagUs[percentile]
-    return reportedUs === null || leastUs === null ? null : reportedUs - leastUs
-  }
-  const worst = worstDoubt(evidence, added, LIMITS.lagFloorUs, LIMITS.lag)
+  const worst = worstOf(doubtsOf(evidence, byLag, LIMITS.lagFloorUs, LIMITS.lag))
   if (worst === undefined) return []
   const { who, basis, percentile, reportedUs, addedUs, share, severity } = worst
   const message = `${who} may have added up to ${ms(addedUs)} (${percent(share)}) to the ${basis}'s ${percentile} of ${ms(reportedUs)}`
@@ -34,16 +14,8 @@ function driverLag(evidence: TrialEvidence): Reason[] {
   return [reason('DRIVER_LAG', severity, message, { ...figures(worst), leastUs: reportedUs - addedUs, lagUsP99: lagUs.p99 })]
 }
 
-/**
- * Beats are due at any time, like messages, and what keeps a process from one keeps it from the other: so a percentile of the beats' lateness is what
- * the same percentile of the transit may have in it, though the loop knows nothing of it.
- */
 function driverLate(evidence: TrialEvidence): Reason[] {
-  const added: Added = ({ heartbeatLatenessUs }, percentile) => {
-    const enough = SUPPORT.find((support) => support.percentile === percentile)?.messages ?? Number.POSITIVE_INFINITY
-    return heartbeatLatenessUs.count < enough ? null : heartbeatLatenessUs[percentile]
-  }
-  const worst = worstDoubt(evidence, added, LIMITS.lateFloorUs, LIMITS.late)
+  const worst = worstOf(doubtsOf(evidence, byLateness, LIMITS.lateFloorUs, LIMITS.late))
   if (worst === undefined) return []
   const { who, basis, percentile, reportedUs, addedUs, share, severity } = worst
   const message = `${who} was late by ${ms(addedUs)} at ${percentile}, which is ${percent(share)} of the ${basis}'s ${percentile} of ${ms(reportedUs)}`
