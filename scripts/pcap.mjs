@@ -22,7 +22,9 @@ export async function capture(filter, { snapBytes = 400, core = null } = {}) {
   ]
   const stdio = ['ignore', 'pipe', 'pipe']
   const child =
-    core === null ? spawn('tcpdump', options, { stdio }) : spawn('taskset', ['-c', String(core), 'tcpdump', ...options], { stdio })
+    core === null
+      ? spawn('tcpdump', options, { stdio })
+      : spawn('taskset', ['-c', String(core), 'tcpdump', ...options], { stdio })
   const chunks = []
   child.stdout.on('data', (chunk) => chunks.push(chunk))
   let words = ''

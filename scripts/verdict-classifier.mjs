@@ -57,7 +57,7 @@ for (let turn = 0; turn < most; turn++) {
 const rows = (await Promise.all(pending)).flat()
 
 const text = renderClassifier(rows, {
-  command: `node scripts/verdict-classifier.mjs --trials ${values.trials} --healthy ${values.healthy} --mild ${values.mild} --seed ${seed}`,
+  seed,
   node: process.version,
   cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
   limits: LIMITS,
@@ -93,8 +93,11 @@ async function measure(group, way, { clients, rate }, trials, runSeed) {
   // The next run may begin meanwhile.
   const rows = tcp.stop().then(({ packets, dropped }) =>
     result.trials.map((trial) => {
-      const row = rowOf(group, way.name, trial, dropped > 0 ? null : packetLatency(packets, offsetUs, trial, INTERVAL_MS * 1e3))
-      process.stderr.write(`${lineOf(row)}\n`)
+      const { seen, histogram } = packetLatency(packets, offsetUs, trial, INTERVAL_MS * 1e3)
+      const row = rowOf(group, way.name, trial, dropped > 0 ? null : histogram)
+      const unseen =
+        histogram === null || dropped > 0 ? ` (${dropped} packets dropped, ${seen} of ${trial.latencyUs.count} seen)` : ''
+      process.stderr.write(`${lineOf(row)}${unseen}\n`)
       return row
     }),
   )

@@ -1,18 +1,27 @@
 import { Histogram } from '../../dist/measure/histogram.js'
 
+const SYN = 2
 const MESSAGE = /\{"seq":\d+,"t":(\d+),"p":(\d+),/g
 
 /**
  * What the latencies of a trial's deliveries were by the packets, in a histogram: when the packet with a message came, less its intended time. Where the client had
  * to ask, less also what it asked late, for which no server can be blamed: a poll is due at its tick, a long poll when the answer before it came.
- * `offsetUs`: wall clock less monotonic. `null` where no port fits the trial.
+ * `offsetUs`: wall clock less monotonic. The histogram is `null` where no port fits the trial; `seen`:
+ * deliveries at the port that fits it best.
  */
 export function packetLatency(packets, offsetUs, { transport, windows, latencyUs }, pollIntervalUs) {
   const [{ startUs, endUs }] = windows
   const byPort = new Map()
+  /** Of each connection and direction, what TCP sends next: what has been sent before is sent again where a client that stands still acknowledges late. */
+  const next = new Map()
   for (const packet of packets) {
-    const { sourcePort, targetPort, length, wallUs } = packet
+    const { sourcePort, targetPort, sequence, length, flags, wallUs } = packet
+    const direction = `${sourcePort}>${targetPort}`
+    if ((flags & SYN) !== 0) next.delete(direction)
     if (length === 0) continue
+    const isAgain = ((sequence + length - (next.get(direction) ?? sequence)) | 0) <= 0
+    if (isAgain) continue
+    next.set(direction, (sequence + length) >>> 0)
     const us = wallUs - offsetUs
     // Others may measure on this machine too: requests and messages, by the server's port and the client's.
     const text = packet.payload.toString('latin1')
@@ -31,10 +40,11 @@ export function packetLatency(packets, offsetUs, { transport, windows, latencyUs
   })
   const off = ({ count }) => Math.abs(count - latencyUs.count)
   const [nearest] = found.sort((a, b) => off(a) - off(b))
-  return nearest !== undefined && off(nearest) <= MOST_OFF * latencyUs.count ? nearest : null
+  const seen = nearest?.count ?? 0
+  return { seen, histogram: nearest !== undefined && off(nearest) <= MOST_OFF * latencyUs.count ? nearest : null }
 }
 
-/** Packets that were sent again are seen twice. */
+/** A text that was cut in two by the packets is not seen. */
 const MOST_OFF = 0.02
 
 function connection(byPort, serverPort, clientPort) {

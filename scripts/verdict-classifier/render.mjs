@@ -5,11 +5,12 @@ const MACHINE = new Set(['CPU_OTHERS', 'CPU_STEAL', 'CLOCK_STEP'])
 const SHARES = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5]
 
 /** docs/verdict-classifier.md, from what was measured: a row a trial. */
-export function renderClassifier(rows, { command, node, cpu, limits }) {
+export function renderClassifier(rows, { seed, node, cpu, limits }) {
+  const trials = (group) => rows.filter((row) => row.group === group).length
   return `# The verdict as a classifier
 
-Written by \`${command}\`; not edited by hand. Node ${node}, ${cpu}, ${new Date().toISOString().slice(0, 10)}. Short trials over all transports, with a driver that
-is left alone or kept from running; what they report is held against the times of the packets. [verdicts.md](verdicts.md) says what the reasons mean.
+Written by \`node scripts/verdict-classifier.mjs\`, seed ${seed}; not edited by hand. Node ${node}, ${cpu}, ${new Date().toISOString().slice(0, 10)}. Trials of a second over all
+transports: ${trials('starved')} with a driver that is kept from running, ${trials('mild')} with one that is a little, ${trials('healthy')} with one that is left alone. What they report is held against the times of the packets. [verdicts.md](verdicts.md) says what the reasons mean.
 
 ## Who was found
 

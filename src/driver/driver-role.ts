@@ -93,7 +93,11 @@ class Driver implements Role {
     this.#groups = new Groups(spec.slowReaders !== null)
     const bytesPerSec = spec.slowReaders?.bytesPerSec ?? 0
     this.#slowReading = { bytesPerSec, clock: systemClock, timers: this.#timers, readBytes: 0 }
-    this.#heartbeat = new Heartbeat(irregularGaps(spec.clientSeed + spec.driver), () => this.#beat())
+    this.#heartbeat = new Heartbeat(
+      irregularGaps(spec.clientSeed + spec.driver),
+      () => this.#intake.pollClock.workedUs(),
+      () => this.#beat(),
+    )
     this.#progress = setInterval(() => {
       const progress: Progress = { connected: this.#groups.subscribed, delivered: this.#groups.delivered }
       emit('progress', { ...progress })

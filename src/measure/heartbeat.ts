@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { type Clock, systemClock } from './clock.js'
 import { Histogram } from './histogram.js'
 
@@ -15,35 +14,26 @@ const USUAL_LATENESS_US = 10e3
 export class Heartbeat {
   readonly #gapUs: () => number
   readonly #clock: Clock
-  readonly #idleUs: () => number
+  readonly #workedUs: () => number
   readonly #onBeat: (() => void) | undefined
   readonly #latenessUs = new Histogram()
   #frozenUs = 0
   #dueUs = 0
   /** When the loop was asked to come: up to a millisecond after the beat is due, because its timers know nothing finer. */
   #askedUs = 0
-  #lastIdleUs = 0
-  #lastUs = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** `gapUs` draws the time from one beat to the next. */
-  constructor(
-    gapUs: () => number,
-    onBeat?: () => void,
-    clock: Clock = systemClock,
-    idleUs: () => number = () => performance.nodeTiming.idleTime * 1e3,
-  ) {
+  /** `gapUs` draws the time from one beat to the next; `workedUs` says for how long the loop has been at work without having slept. */
+  constructor(gapUs: () => number, workedUs: () => number, onBeat?: () => void, clock: Clock = systemClock) {
     this.#gapUs = gapUs
     this.#onBeat = onBeat
     this.#clock = clock
-    this.#idleUs = idleUs
+    this.#workedUs = workedUs
   }
 
   /** Beats until `stop`; may be started again. */
   start(): void {
-    this.#lastUs = this.#clock.nowUs()
-    this.#lastIdleUs = this.#idleUs()
-    this.#dueUs = this.#lastUs + this.#gapUs()
+    this.#dueUs = this.#clock.nowUs() + this.#gapUs()
     this.#arm()
   }
 
@@ -78,15 +68,12 @@ export class Heartbeat {
 
   /** The beat that was asked for, and those that have become due since. */
   #note(nowUs: number): void {
-    const idleUs = this.#idleUs()
-    const busyUs = nowUs - this.#lastUs - (idleUs - this.#lastIdleUs)
-    const unexplainedUs = (sinceUs: number) => Math.max(0, nowUs - sinceUs - busyUs)
+    const workedUs = this.#workedUs()
+    const unexplainedUs = (sinceUs: number) => Math.max(0, nowUs - sinceUs - workedUs)
     const firstUs = unexplainedUs(this.#askedUs)
     this.#frozenUs += Math.max(0, firstUs - USUAL_LATENESS_US)
     this.#latenessUs.record(firstUs)
     for (this.#dueUs += this.#gapUs(); this.#dueUs <= nowUs; this.#dueUs += this.#gapUs())
       this.#latenessUs.record(unexplainedUs(this.#dueUs))
-    this.#lastUs = nowUs
-    this.#lastIdleUs = idleUs
   }
 }

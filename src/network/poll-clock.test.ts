@@ -150,6 +150,34 @@ describe('lag', () => {
   })
 })
 
+describe('what the loop has worked by now', () => {
+  const worked = (loop: Loop) => loop.pollClock.workedUs()
+
+  it('is what it did since it slept', () => {
+    const loop = new Loop().works(9_000)
+    loop.pollClock.rest()
+    expect(worked(loop.sleeps(2_000).works(700))).toBe(700)
+  })
+
+  it('has in it what it did before a poll in which it did not sleep, whether that brought something or not', () => {
+    const reads = new Loop()
+    reads.read()
+    reads.endPhase().works(60_000)
+    reads.read()
+    expect(worked(reads.works(300))).toBe(60_300)
+    const nothing = new Loop().works(60_000)
+    nothing.pollClock.polledNothing()
+    expect(worked(nothing.works(300))).toBe(60_300)
+  })
+
+  it('has nothing in it of a sleep that brought something late', () => {
+    const loop = new Loop()
+    loop.pollClock.rest()
+    loop.sleeps(24_000).read()
+    expect(worked(loop.works(300))).toBe(300)
+  })
+})
+
 describe('what the driver may have added to a message', () => {
   const arrival = { receivedUs: 90_000, readUs: 90_000, lagUs: 300 }
   const asked = { dueUs: 10_000, sentUs: 70_000 }

@@ -42,6 +42,8 @@ export class PollClock {
   /** A moment at which the loop is known to have come from a poll. */
   #polledUs: number
   #polledIdleUs: number
+  /** What the loop did before that poll, as far as it may have kept anything waiting. */
+  #beforeUs = 0
   /** A moment at which the loop is known to have had nothing left to do. */
   #restUs = 0
 
@@ -62,6 +64,7 @@ export class PollClock {
     if (++this.#readsOfPoll > EVENTS_PER_POLL) {
       const idleUs = this.#idleUs()
       this.#lagUs = this.#busyUs(readUs, idleUs)
+      this.#beforeUs = this.#lagUs
       this.#receivedUs = readUs
       this.#polledUs = readUs
       this.#polledIdleUs = idleUs
@@ -77,8 +80,22 @@ export class PollClock {
 
   /** To be called in the check phase after a poll phase that brought nothing: what arrives from now on has not waited. */
   polledNothing(): void {
-    this.#polledUs = this.#clock.nowUs()
-    this.#polledIdleUs = this.#idleUs()
+    const nowUs = this.#clock.nowUs()
+    const idleUs = this.#idleUs()
+    this.#beforeUs = this.#busyUs(nowUs, idleUs)
+    this.#polledUs = nowUs
+    this.#polledIdleUs = idleUs
+  }
+
+  /**
+   * For how long the loop has been at work by now without having slept, by its timers' phase: as much of a timer's lateness is explained by that. What is not is
+   * time in which the process did not run.
+   */
+  workedUs(): number {
+    const nowUs = this.#clock.nowUs()
+    const idleUs = this.#idleUs()
+    const hasSlept = idleUs - this.#polledIdleUs > LEAST_SLEEP_US
+    return this.#busyUs(nowUs, idleUs) + (hasSlept ? 0 : this.#beforeUs)
   }
 
   /** To be called when, as far as is known, there is nothing left to do but to wait in poll. */
@@ -96,6 +113,7 @@ export class PollClock {
     const nowUs = this.#clock.nowUs()
     this.#polledUs = nowUs - this.#busyUs(nowUs, idleUs)
     this.#polledIdleUs = idleUs
+    this.#beforeUs = 0
   }
 
   /** For how long the loop has been at work since the poll, as far as anything that arrived may have waited for it. */
