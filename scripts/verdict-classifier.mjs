@@ -94,9 +94,10 @@ async function measure(group, way, { clients, rate }, trials, runSeed) {
   const rows = tcp.stop().then(({ packets, dropped }) =>
     result.trials.map((trial) => {
       const { seen, histogram } = packetLatency(packets, offsetUs, trial, INTERVAL_MS * 1e3)
-      const row = rowOf(group, way.name, trial, dropped > 0 ? null : histogram)
-      const unseen =
-        histogram === null || dropped > 0 ? ` (${dropped} packets dropped, ${seen} of ${trial.latencyUs.count} seen)` : ''
+      // What was dropped was somebody else's where every delivery was seen.
+      const isSeen = histogram !== null && (dropped === 0 || seen === trial.latencyUs.count)
+      const row = rowOf(group, way.name, trial, isSeen ? histogram : null)
+      const unseen = isSeen ? '' : ` (${dropped} packets dropped, ${seen} of ${trial.latencyUs.count} seen)`
       process.stderr.write(`${lineOf(row)}${unseen}\n`)
       return row
     }),
