@@ -16,6 +16,7 @@ export const open: OpenClient<LongPollingOptions> = (context, sink) => {
   let cursor = context.after
   let isSubscribed = false
   let isClosed = false
+  /** Of the request that was sent last. */
   let asked: Asked = { dueUs: 0, sentUs: 0 }
   let retry: Timer | undefined
 

@@ -20,6 +20,7 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
   let isSubscribed = false
   let isPolling = false
   let isClosed = false
+  /** Of the request that was sent last. */
   let asked: Asked = { dueUs: 0, sentUs: 0 }
   let timer: Timer | undefined
   /** That the timer waits for. */
@@ -48,8 +49,10 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
       if (!isClosed) arm(Math.floor((clock.nowUs() - originUs) / intervalUs) + 1)
     }
     sink.answered(messages.length)
-    const brought = { ...arrival, asked }
-    for (const message of messages) sink.message(message, brought, latestOnly)
+    if (messages.length > 0) {
+      const brought = { ...arrival, asked }
+      for (const message of messages) sink.message(message, brought, latestOnly)
+    }
     if (full && !isClosed) poll(clock.nowUs())
   }
 
