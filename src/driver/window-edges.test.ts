@@ -39,6 +39,7 @@ async function shardWhere(edge: 'window-start' | 'window-end'): Promise<{ shard:
     trace: null,
     headers: [],
     clientSeed: 1,
+    slowReaders: null,
     sourceAddresses: [],
   }
   const driver = await createDriver(spec as unknown as Json, () => {})
