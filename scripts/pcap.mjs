@@ -3,13 +3,28 @@ import { spawn } from 'node:child_process'
 /**
  * Captures loopback with tcpdump until `stop` is called. Resolves once tcpdump listens.
  * `stop()` resolves to the packets, and to how many the kernel dropped: with a drop the capture proves nothing.
+ * `core`: tcpdump is kept to it, so as not to disturb what runs on another.
  */
-export async function capture(filter, snapBytes = 400) {
-  const child = spawn(
-    'tcpdump',
-    ['-i', 'lo', '-n', '-s', String(snapBytes), '-B', '262144', '--time-stamp-precision=nano', '-U', '-w', '-', filter],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+export async function capture(filter, { snapBytes = 400, core = null } = {}) {
+  const options = [
+    '-i',
+    'lo',
+    '-n',
+    '-s',
+    String(snapBytes),
+    '-B',
+    '262144',
+    '--time-stamp-precision=nano',
+    '-U',
+    '-w',
+    '-',
+    filter,
+  ]
+  const stdio = ['ignore', 'pipe', 'pipe']
+  const child =
+    core === null
+      ? spawn('tcpdump', options, { stdio })
+      : spawn('taskset', ['-c', String(core), 'tcpdump', ...options], { stdio })
   const chunks = []
   child.stdout.on('data', (chunk) => chunks.push(chunk))
   let words = ''

@@ -90,6 +90,7 @@ export const DOCUMENTED: Record<string, Tried> = {
   'node scripts/memory.mjs': MEASURES,
   'node scripts/fuzz.mjs': { not: 'tries ten thousands of cases; test/fuzz.test.ts tries some hundred with the same code' },
   'node scripts/packet-times.mjs': MEASURES,
+  'node scripts/verdict-classifier.mjs': MEASURES,
   'node scripts/truth.mjs': MEASURES,
   'node scripts/truth.mjs points': MEASURES,
   'node scripts/truth.mjs stall': MEASURES,

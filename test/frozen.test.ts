@@ -13,30 +13,45 @@ import {
   writeScenario,
 } from './command.js'
 
-/** Processes that stand still for 60 ms of each 100, as on a machine that is far too busy: who was it, the driver or the server? */
+/** Processes that stand still in a rhythm, as on a machine that is far too busy: who was it, the driver or the server? */
 
-const FROZEN_MS = 60
-const RUNNING_MS = 40
+interface Rhythm {
+  frozenMs: number
+  runningMs: number
+}
+const HARD: Rhythm = { frozenMs: 60, runningMs: 40 }
+/** Seldom enough that each percentile but the highest is mostly of messages that met nothing, and with a period that a regular beat falls in step with. */
+const SOFT: Rhythm = { frozenMs: 30, runningMs: 110 }
 /** Ten minutes: more than a run takes, however slow the machine. */
 const MOST_TURNS = 6_000
 
 const folder = await temporaryFolder()
-const scenario = writeScenario(folder, 'frozen', {
+const parts = {
   feed: { rate: '40/s', arrival: 'periodic', payload: '200B' },
-  transports: ALL_TRANSPORTS,
+  transports: ALL_TRANSPORTS as unknown[],
   phases: { warmup: '200ms', measure: '1s', drain: '3s' },
+}
+const scenario = writeScenario(folder, 'frozen', parts)
+const pullAndPush = writeScenario(folder, 'pull-and-push', {
+  ...parts,
+  transports: [{ polling: { interval: '100ms' } }, 'websocket'],
 })
 
 /** Runs the scenario while every member whose title begins so is stopped and continued, from the moment it has that title. */
-async function runFrozen(title: string, name: string): Promise<Ended & { trials: Trial[] }> {
+async function runFrozen(
+  title: string,
+  name: string,
+  { frozenMs, runningMs }: Rhythm,
+  file = scenario,
+): Promise<Ended & { trials: Trial[] }> {
   const out = join(folder, name)
-  const run = start(['run', scenario, '--out', out, '--seed', '3'])
+  const run = start(['run', file, '--out', out, '--seed', '3'])
   for (let turn = 0; turn < MOST_TURNS && run.child.exitCode === null; turn++) {
     const members = childrenOf(run.pid).filter((child) => child.title.startsWith(title))
     for (const { pid } of members) signal(pid, 'SIGSTOP')
-    if (members.length > 0) await sleep(FROZEN_MS)
+    if (members.length > 0) await sleep(frozenMs)
     for (const { pid } of members) signal(pid, 'SIGCONT')
-    await sleep(RUNNING_MS)
+    await sleep(runningMs)
   }
   const ended = await run.ended
   return { ...ended, trials: readResult(out).trials }
@@ -52,7 +67,7 @@ function codesOf({ verdict }: Trial): string[] {
 
 describe('a driver that is frozen', () => {
   test('makes every trial invalid, for a reason that names the driver, and the run ends with 3', async () => {
-    const { code, trials, stdout } = await runFrozen('feedbench driver', 'driver')
+    const { code, trials, stdout } = await runFrozen('feedbench driver', 'driver', HARD)
     expect(trials.map(({ label }) => label).sort()).toHaveLength(5)
     for (const trial of trials) {
       expect(trial.verdict.status, trial.label).toBe('invalid')
@@ -60,6 +75,15 @@ describe('a driver that is frozen', () => {
     }
     expect(code).toBe(3)
     expect(stdout).toContain('INVALID')
+  }, 180_000)
+
+  test('for a fifth of the time only is found out too, whether it asks or is told', async () => {
+    const { trials } = await runFrozen('feedbench driver', 'driver-softly', SOFT, pullAndPush)
+    expect(trials.map(({ label }) => label).sort()).toEqual(['polling', 'websocket'])
+    for (const trial of trials) {
+      expect(trial.verdict.status, trial.label).not.toBe('valid')
+      expect(['DRIVER_FROZEN', 'DRIVER_LATE', 'DRIVER_LAG'].filter((reason) => codesOf(trial).includes(reason))).not.toEqual([])
+    }
   }, 180_000)
 })
 
@@ -70,7 +94,7 @@ describe('a server that is frozen', () => {
   test('leaves the trials valid or degraded, with a finding about the publisher or the server', async () => {
     const believed = new Map<string, Trial>()
     for (let run = 1; run <= MOST_RUNS && believed.size < 5; run++) {
-      const { trials } = await runFrozen('feedbench server', `server-${run}`)
+      const { trials } = await runFrozen('feedbench server', `server-${run}`, HARD)
       expect(trials).toHaveLength(5)
       for (const trial of trials) {
         const { missing, delivered, expected } = trial.messages

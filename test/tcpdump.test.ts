@@ -12,7 +12,7 @@ interface Packet {
 }
 
 interface Pcap {
-  capture(filter: string, snapBytes?: number): Promise<{ stop(): Promise<{ packets: Packet[]; dropped: number }> }>
+  capture(filter: string, options?: { snapBytes?: number }): Promise<{ stop(): Promise<{ packets: Packet[]; dropped: number }> }>
   bytesOfPort(packets: Packet[], port: number): { toPort: number; fromPort: number; connections: number }
 }
 
@@ -29,7 +29,7 @@ test.skipIf(whyNot !== null)(
   async () => {
     const scenario = writeScenario(folder, 'bytes', { transports: ALL_TRANSPORTS, headers: 'browser' })
     const out = join(folder, 'out')
-    const tcp = await capture('tcp', HEADERS_BYTES)
+    const tcp = await capture('tcp', { snapBytes: HEADERS_BYTES })
     const run = start(['run', scenario, '--out', out])
     const ports = await serverPorts(run)
     expect(await run.ended).toMatchObject({ stderr: '' })

@@ -69,7 +69,6 @@ const FIGURES: Record<string, MetricInfo> = {
   'driver.eventLoopDelayUsP99': figure('duration'),
   'driver.gcUs': figure('duration'),
   'driver.rssBytes': figure('size'),
-  'driver.heartbeatLatenessUsP99': figure('duration'),
   'driver.frozenUs': figure('duration'),
   'driver.negatives': tally,
   'driver.exhausted': tally,
@@ -88,6 +87,7 @@ const DISTRIBUTIONS = [
   'slowReaders.stalenessUs',
   'driver.lagUs',
   'driver.transitLessLagUs',
+  'driver.heartbeatLatenessUs',
 ] as const
 const DISTRIBUTION_PATH = new RegExp(`^(${DISTRIBUTIONS.join('|').replaceAll('.', '\\.')})\\.(.+)$`)
 

@@ -9,6 +9,7 @@ import {
   buildTrialShards,
   countsOf,
   type DriverParts,
+  encoded,
 } from '../testing/shards.js'
 import { judge } from './verdict.js'
 
@@ -23,6 +24,17 @@ const lag =
   (trial: Trial) => ({
     transitUs: { ...trial.transitUs, [percentile]: wholeUs },
     driver: { ...trial.driver, transitLessLagUs: { ...trial.driver.transitLessLagUs, [percentile]: wholeUs * (1 - share) } },
+  })
+/** How late the driver was at a percentile, of which the transit is 20 ms. */
+const lateBeats =
+  (us: number, percentile: 'p50' | 'p90' | 'p99' = 'p90', count = 500) =>
+  (trial: Trial) => ({
+    transitUs: { ...trial.transitUs, [percentile]: 20_000 },
+    driver: {
+      ...trial.driver,
+      transitLessLagUs: { ...trial.driver.transitLessLagUs, [percentile]: 20_000 },
+      heartbeatLatenessUs: { ...trial.driver.heartbeatLatenessUs, count, [percentile]: us },
+    },
   })
 /** In a window of a second. */
 const short = (change: (trial: Trial) => Partial<Trial>) => (trial: Trial) => ({
@@ -56,6 +68,8 @@ const CASES: Case[] = [
   ['the wall clock was set back', 'CLOCK_STEP', 'degraded', machine({ wallClockDriftUs: -5_001 })],
   ['the driver may have added a ninth', 'DRIVER_LAG', 'degraded', lag(0.11)],
   ['the driver may have added a third', 'DRIVER_LAG', 'invalid', lag(0.31)],
+  ['a driver was late by a tenth', 'DRIVER_LATE', 'degraded', lateBeats(2_200)],
+  ['a driver was late by a third', 'DRIVER_LATE', 'invalid', lateBeats(6_200)],
   ['a driver stood still for 3 % of the window', 'DRIVER_FROZEN', 'degraded', driver({ frozenUs: 150_000 })],
   ['a driver stood still for 6 % of the window', 'DRIVER_FROZEN', 'invalid', driver({ frozenUs: 300_000 })],
   ['a driver stood still once, for 100 ms of a second', 'DRIVER_FROZEN', 'degraded', short(driver({ frozenUs: 100_000 }))],
@@ -113,6 +127,10 @@ describe('the verdict on a trial', () => {
     ['a tenth of the transit from the driver', lag(0.1)],
     ['lag that timers have by themselves', lag(0.5, 'p50', 1_200)],
     ['lag at a percentile for which there were too few messages', lag(0.9, 'p99')],
+    ['beats that were late by a tenth of the transit', lateBeats(2_000)],
+    ['beats late by what is usual', (trial) => ({ ...lateBeats(1_200)(trial), transitUs: { ...trial.transitUs, p90: 2_000 } })],
+    ['lateness at a percentile for which there were too few messages', lateBeats(15_000, 'p99')],
+    ['lateness at a percentile for which there were too few beats', lateBeats(15_000, 'p90', 35)],
     ['1 % of the window frozen', driver({ frozenUs: 50_000 })],
     ['a server busy for 95 %', server({ eventLoopUtilization: 0.95 })],
     ['publishing late by a tenth of the interval', late(5_000)],
@@ -128,6 +146,16 @@ describe('the verdict on a trial', () => {
     )
     expect(status).toBe('degraded')
     expect(reasons).toMatchObject([{ code: 'DRIVER_LAG', severity: 'degraded', evidence: { transitUs: 20_000 } }])
+  })
+
+  it('looks at each driver by itself too, so that others do not hide it', () => {
+    const drivers = [{}, { driver: 2, latencies: new Array<number>(50).fill(20_300) }].map((parts, index) => ({
+      ...parts,
+      heartbeat: { latenessUs: encoded(new Array<number>(100).fill(index === 1 ? 9_000 : 100)), frozenUs: 0 },
+    }))
+    const { reasons } = judge(buildEvidence(unchanged, { drivers }))
+    const late = reasons.find(({ code }) => code === 'DRIVER_LATE')
+    expect(late?.message).toMatch(/^driver 2 was late by 9\.\d+ ms at p50/)
   })
 
   it('goes by latency where messages do not say when they were published', () => {

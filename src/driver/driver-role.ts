@@ -16,6 +16,7 @@ import { Intake } from '../network/intake.js'
 import type { SlowReading } from '../network/read-pace.js'
 import { loadTransport } from '../transports/registry.js'
 import type { OpenClient } from '../transports/transport.js'
+import { irregularGaps } from './beat-gaps.js'
 import { Groups } from './groups.js'
 import { IntendedTimes } from './intended-times.js'
 import { stratifiedPhases } from './phases.js'
@@ -55,6 +56,7 @@ interface Sample {
 }
 
 const NOTHING: Sample = { received: 0, sent: 0, payload: 0, deliveries: 0, slow: 0 }
+const NO_BYTES = { received: 0, handed: 0, sent: 0 }
 
 class Driver implements Role {
   readonly #spec: DriverSpec
@@ -63,14 +65,17 @@ class Driver implements Role {
   readonly #schedule: Schedule
   readonly #groups: Groups
   readonly #intake = new Intake()
-  readonly #timers = new HeapTimers(systemClock, () => this.#intake.pollClock.woken())
+  readonly #timers = new HeapTimers(
+    systemClock,
+    () => this.#intake.pollClock.woken(),
+    () => this.#intake.pollClock.rest(),
+  )
   readonly #meter = new UsageMeter()
-  readonly #heartbeat = new Heartbeat(() => this.#beat())
+  readonly #heartbeat: Heartbeat
   readonly #times: IntendedTimes
   readonly #slowReading: SlowReading
   readonly #progress: NodeJS.Timeout
   readonly #usages: Usage[] = []
-  readonly #heartbeats: ReturnType<Heartbeat['stop']>[] = []
   /** Bytes over the windows so far, and the totals when the open one began. */
   readonly #sums: Sample = { ...NOTHING }
   #atStart: Sample = NOTHING
@@ -88,6 +93,11 @@ class Driver implements Role {
     this.#groups = new Groups(spec.slowReaders !== null)
     const bytesPerSec = spec.slowReaders?.bytesPerSec ?? 0
     this.#slowReading = { bytesPerSec, clock: systemClock, timers: this.#timers, readBytes: 0 }
+    this.#heartbeat = new Heartbeat(
+      irregularGaps(spec.clientSeed + spec.driver),
+      () => this.#intake.pollClock.workedUs(),
+      () => this.#beat(),
+    )
     this.#progress = setInterval(() => {
       const progress: Progress = { connected: this.#groups.subscribed, delivered: this.#groups.delivered }
       emit('progress', { ...progress })
@@ -122,16 +132,19 @@ class Driver implements Role {
     } else if (name === 'window-end') {
       this.#usages.push(this.#meter.stop())
       this.#beat()
-      this.#heartbeats.push(this.#heartbeat.stop())
+      this.#heartbeat.stop()
       const end = this.#sample()
       for (const figure of Object.keys(end) as (keyof Sample)[]) this.#sums[figure] += end[figure] - this.#atStart[figure]
     }
   }
 
-  /** What is counted in wall time, all at the same moment, so that bytes and the messages in them belong together however late that is. */
+  /**
+   * What is counted in wall time, all at the same moment, so that bytes and the messages in them belong together however late that is. What a driver
+   * that cannot keep up has read and not yet handled is in neither.
+   */
   #sample(): Sample {
-    const { received, sent } = this.#dialer?.totals ?? { received: 0, sent: 0 }
-    return { received, sent, ...this.#groups.received, slow: this.#slowReading.readBytes }
+    const { handed, sent } = this.#dialer?.totals ?? NO_BYTES
+    return { received: handed, sent, ...this.#groups.received, slow: this.#slowReading.readBytes }
   }
 
   async stop(): Promise<void> {
@@ -202,15 +215,16 @@ class Driver implements Role {
 
   #beat(): void {
     this.#intake.pollClock.woken()
-    const received = this.#dialer?.totals.received ?? 0
-    this.#groups.usual.tally.recorder.addBytes(systemClock.nowUs(), received - this.#bytesAtBeat)
-    this.#bytesAtBeat = received
+    const { handed } = this.#dialer?.totals ?? NO_BYTES
+    this.#groups.usual.tally.recorder.addBytes(systemClock.nowUs(), handed - this.#bytesAtBeat)
+    this.#bytesAtBeat = handed
+    this.#intake.pollClock.rest()
   }
 
   #collect(): DriverShard {
     const { slow, ...bytes } = this.#sums
     const { connections, ...account } = this.#groups.account(slow)
-    const lateness = this.#heartbeats.map(({ latenessUsP99 }) => latenessUsP99).filter((us) => us !== null)
+    const { received, sent } = this.#dialer?.totals ?? NO_BYTES
     return {
       driver: this.#spec.driver,
       clients: this.#clients.length,
@@ -218,14 +232,11 @@ class Driver implements Role {
       ...account,
       bytes: {
         ...bytes,
-        lifetime: { ...(this.#dialer?.totals ?? { received: 0, sent: 0 }) },
+        lifetime: { received, sent },
       },
       connections: { ...connections, unsubscribedAtStart: this.#unsubscribedAtStart },
       usage: combineUsage(this.#usages),
-      heartbeat: {
-        latenessUsP99: lateness.length === 0 ? null : Math.max(...lateness),
-        frozenUs: this.#heartbeats.reduce((sum, { frozenUs }) => sum + frozenUs, 0),
-      },
+      heartbeat: this.#heartbeat.report(),
     }
   }
 }

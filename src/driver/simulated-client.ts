@@ -5,7 +5,7 @@ import { ClientLedger } from '../measure/ledger.js'
 import type { Held } from '../measure/staleness.js'
 import type { CountedSocket } from '../network/counted-socket.js'
 import type { Dialer } from '../network/dial.js'
-import { type Arrival, arrivedUs } from '../network/poll-clock.js'
+import { type Arrival, addedUs, arrivedUs } from '../network/poll-clock.js'
 import type { ClientContext, ClientSink, OpenClient, Session } from '../transports/transport.js'
 import type { IntendedTimes } from './intended-times.js'
 import type { Tally } from './tally.js'
@@ -105,7 +105,7 @@ export class SimulatedClient implements ClientSink, Held {
     tally.noteReceived(text.length)
     const isNewest = position >= this.ledger.next
     if (!this.ledger.accept(position, latestOnly, tally.ledger)) return
-    tally.recorder.record({ intendedUs, publishedUs, receivedUs, lagUs: arrival.lagUs })
+    tally.recorder.record({ intendedUs, publishedUs, receivedUs, lagUs: addedUs(arrival, publishedUs ?? intendedUs) })
     if (isNewest) tally.recorder.renew(this, intendedUs, receivedUs)
   }
 

@@ -1,76 +1,79 @@
-import { performance } from 'node:perf_hooks'
 import { type Clock, systemClock } from './clock.js'
 import { Histogram } from './histogram.js'
 
-const BEAT_US = 20e3
 /** Timers of a healthy process are late by up to this on a shared machine; what is beyond counts as time in which it did not run. */
 const USUAL_LATENESS_US = 10e3
 
 /**
  * A timer that knows when it should have fired. A process that is frozen while it waits for the kernel shows nowhere else:
  * its loop was idle, and its messages look as if the network had kept them.
+ * Beats are due at times that do not move with the lateness of those before, like messages; where these are irregular too, their lateness is what a
+ * message met that came at any time.
  * Lateness that the loop's own work explains is not counted: `driver.lagUs` has that.
  */
 export class Heartbeat {
+  readonly #gapUs: () => number
   readonly #clock: Clock
-  readonly #idleUs: () => number
+  readonly #workedUs: () => number
   readonly #onBeat: (() => void) | undefined
   readonly #latenessUs = new Histogram()
   #frozenUs = 0
   #dueUs = 0
-  #lastIdleUs = 0
-  #lastUs = 0
+  /** When the loop was asked to come: up to a millisecond after the beat is due, because its timers know nothing finer. */
+  #askedUs = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(
-    onBeat?: () => void,
-    clock: Clock = systemClock,
-    idleUs: () => number = () => performance.nodeTiming.idleTime * 1e3,
-  ) {
+  /** `gapUs` draws the time from one beat to the next; `workedUs` says for how long the loop has been at work without having slept. */
+  constructor(gapUs: () => number, workedUs: () => number, onBeat?: () => void, clock: Clock = systemClock) {
+    this.#gapUs = gapUs
     this.#onBeat = onBeat
     this.#clock = clock
-    this.#idleUs = idleUs
+    this.#workedUs = workedUs
   }
 
+  /** Beats until `stop`; may be started again. */
   start(): void {
-    this.#latenessUs.reset()
-    this.#frozenUs = 0
-    this.#lastUs = this.#clock.nowUs()
-    this.#lastIdleUs = this.#idleUs()
-    this.#arm(this.#lastUs + BEAT_US)
+    this.#dueUs = this.#clock.nowUs() + this.#gapUs()
+    this.#arm()
   }
 
-  stop(): { latenessUsP99: number | null; frozenUs: number } {
+  stop(): void {
     clearTimeout(this.#timer)
     // A process that is frozen at the very end has its lateness too.
     const nowUs = this.#clock.nowUs()
     if (nowUs - this.#dueUs > USUAL_LATENESS_US) this.#note(nowUs)
-    return {
-      latenessUsP99: this.#latenessUs.count === 0 ? null : this.#latenessUs.percentile(99),
-      frozenUs: Math.round(this.#frozenUs),
-    }
   }
 
-  #arm(dueUs: number): void {
-    this.#dueUs = dueUs
-    this.#timer = setTimeout(() => this.#beat(), Math.max(1, (dueUs - this.#clock.nowUs()) / 1e3))
+  /** Over all that was between `start` and `stop`; the histogram is HDR V2, base64. */
+  report(): { latenessUs: string; frozenUs: number } {
+    return { latenessUs: this.#latenessUs.encode(), frozenUs: Math.round(this.#frozenUs) }
+  }
+
+  #arm(): void {
+    const nowUs = this.#clock.nowUs()
+    const waitMs = Math.max(1, Math.ceil((this.#dueUs - nowUs) / 1e3))
+    this.#askedUs = nowUs + waitMs * 1e3
+    this.#timer = setTimeout(() => this.#beat(), waitMs)
   }
 
   #beat(): void {
     const nowUs = this.#clock.nowUs()
-    if (nowUs < this.#dueUs) return this.#arm(this.#dueUs)
-    this.#note(nowUs)
-    this.#onBeat?.()
-    this.#arm(nowUs + BEAT_US)
+    // The loop's timers may come a little before their time.
+    if (nowUs >= this.#dueUs) {
+      this.#note(nowUs)
+      this.#onBeat?.()
+    }
+    this.#arm()
   }
 
+  /** The beat that was asked for, and those that have become due since. */
   #note(nowUs: number): void {
-    const idleUs = this.#idleUs()
-    const busyUs = nowUs - this.#lastUs - (idleUs - this.#lastIdleUs)
-    const unexplainedUs = Math.max(0, nowUs - this.#dueUs - busyUs)
-    this.#latenessUs.record(unexplainedUs)
-    this.#frozenUs += Math.max(0, unexplainedUs - USUAL_LATENESS_US)
-    this.#lastUs = nowUs
-    this.#lastIdleUs = idleUs
+    const workedUs = this.#workedUs()
+    const unexplainedUs = (sinceUs: number) => Math.max(0, nowUs - sinceUs - workedUs)
+    const firstUs = unexplainedUs(this.#askedUs)
+    this.#frozenUs += Math.max(0, firstUs - USUAL_LATENESS_US)
+    this.#latenessUs.record(firstUs)
+    for (this.#dueUs += this.#gapUs(); this.#dueUs <= nowUs; this.#dueUs += this.#gapUs())
+      this.#latenessUs.record(unexplainedUs(this.#dueUs))
   }
 }

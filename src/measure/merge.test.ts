@@ -64,7 +64,8 @@ describe('the merge of two drivers', () => {
 
   it('takes the greatest of what must not be added: utilisation, delays, time frozen', () => {
     const usage = { ...USAGE, eventLoopUtilization: 0.9, eventLoopDelayUsP99: null }
-    const drivers = [buildDriverShard(), buildDriverShard({ driver: 2, usage, heartbeat: { latenessUsP99: null, frozenUs: 70 } })]
+    const heartbeat = { latenessUs: encoded([]), frozenUs: 70 }
+    const drivers = [buildDriverShard(), buildDriverShard({ driver: 2, usage, heartbeat })]
     const { driver, drivers: reports } = mergeTrial(buildTrialShards({ drivers }))
     expect(driver).toMatchObject({
       cpuUs: 800_000,
@@ -72,7 +73,7 @@ describe('the merge of two drivers', () => {
       rssBytes: 160_000_000,
       eventLoopUtilization: 0.9,
       eventLoopDelayUsP99: 900,
-      heartbeatLatenessUsP99: 400,
+      heartbeatLatenessUs: { count: 500, p99: 200 },
       frozenUs: 70,
     })
     expect(reports.map(({ driver: number, frozenUs }) => [number, frozenUs])).toEqual([

@@ -15,7 +15,7 @@ export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'predicted' | 'not
     [driver.lagUs.count === 0, 'driver.lagUs', 'nothing was delivered'],
     [driver.transitLessLagUs.count === 0, 'driver.transitLessLagUs', 'nothing was delivered'],
     [driver.eventLoopDelayUsP99 === null, 'driver.eventLoopDelayUsP99', 'the window was too short'],
-    [driver.heartbeatLatenessUsP99 === null, 'driver.heartbeatLatenessUsP99', 'the window was too short'],
+    [driver.heartbeatLatenessUs.count === 0, 'driver.heartbeatLatenessUs', 'the window was too short'],
     [latencyUs.count === 0, 'latencyUs', 'nothing was delivered'],
     [
       transitUs.count === 0,

@@ -5,9 +5,9 @@ import { HeapTimers } from './timers.js'
 
 const START_US = 1_000_000_000
 
-function bench(onWake?: () => void) {
+function bench(onWake?: () => void, onRest?: () => void) {
   const clock = new VirtualClock(START_US)
-  const timers = new HeapTimers(clock, onWake)
+  const timers = new HeapTimers(clock, onWake, onRest)
   const fired: number[] = []
   return {
     clock,
@@ -111,12 +111,15 @@ describe('timers on a heap', () => {
     expect(ticks.length).toBeGreaterThan(10)
   })
 
-  it('say that the loop comes by before anything fires', () => {
+  it('say that the loop comes by before anything fires, and when all has', () => {
     const order: string[] = []
-    const { timers, pass } = bench(() => order.push('wake'))
-    timers.at(START_US + 1_000, () => order.push('fire'))
+    const { timers, pass } = bench(
+      () => order.push('wake'),
+      () => order.push('rest'),
+    )
+    for (const name of ['one', 'two']) timers.at(START_US + 1_000, () => order.push(name))
     pass(2)
-    expect(order).toEqual(['wake', 'fire'])
+    expect(order).toEqual(['wake', 'one', 'two', 'rest'])
   })
 
   it('are one timer of the loop, however many there are', () => {

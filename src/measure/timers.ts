@@ -7,14 +7,16 @@ import { type Clock, systemClock, type Timer, type Timers } from './clock.js'
 export class HeapTimers implements Timers {
   readonly #clock: Clock
   readonly #onWake: () => void
+  readonly #onRest: () => void
   readonly #heap = new DueHeap()
   #armedForUs = Number.POSITIVE_INFINITY
   #handle: NodeJS.Timeout | undefined
 
-  /** `onWake` is called whenever the loop comes here, before what is due. */
-  constructor(clock: Clock = systemClock, onWake: () => void = () => {}) {
+  /** `onWake` is called whenever the loop comes here, before what is due; `onRest` after it. */
+  constructor(clock: Clock = systemClock, onWake: () => void = () => {}, onRest: () => void = () => {}) {
     this.#clock = clock
     this.#onWake = onWake
+    this.#onRest = onRest
   }
 
   at(dueUs: number, callback: () => void): Timer {
@@ -44,6 +46,7 @@ export class HeapTimers implements Timers {
     this.#armedForUs = 0
     for (const entry of due) entry.fire()
     this.#arm()
+    this.#onRest()
   }
 }
 

@@ -38,7 +38,7 @@ export interface DriverShard {
     lastError: string | null
   }
   usage: Usage
-  heartbeat: { latenessUsP99: number | null; frozenUs: number }
+  heartbeat: { latenessUs: string; frozenUs: number }
 }
 
 export interface LedgerShard {

@@ -125,8 +125,8 @@ export interface DriverCost {
   lagUs: Distribution
   /** Transit (latency, where there is none) with the lag of each delivery taken off: the least that it can have been. */
   transitLessLagUs: Distribution
-  /** Lateness of the heartbeat timer that the loop's own work does not explain. */
-  heartbeatLatenessUsP99: number | null
+  /** Lateness of the heartbeat timer that the loop's own work does not explain: what a message meets that comes at any time. */
+  heartbeatLatenessUs: Distribution
   /** Sum of such lateness beyond what timers usually have: time in which the process did not run. */
   frozenUs: number
   /** Deliveries with a negative latency or transit. */

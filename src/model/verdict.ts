@@ -13,6 +13,7 @@ export const REASON_CODES = {
   NEGATIVE_LATENCY: 'Messages were received before they were due or published: a clock is wrong.',
   CLOCK_STEP: 'The monotonic and the wall clock drifted apart during the window.',
   DRIVER_LAG: 'The driver may have added a considerable part of the transit that it reports.',
+  DRIVER_LATE: 'A driver got to run late, by a considerable part of the transit that it reports.',
   DRIVER_FROZEN: 'A driver was not running for a part of the window.',
   DRIVER_BUSY: 'A driver was busy for nearly all of the window.',
   RELAY_BUSY: 'A relay was busy for nearly all of the window.',

@@ -49,8 +49,8 @@ describe('a counted socket', () => {
     socket.write(Buffer.alloc(5_000))
     const { bytes, ended, error } = await outcome(socket)
     expect([bytes.equals(sent), ended, error]).toEqual([true, true, null])
-    expect(dialer.totals).toEqual({ received: sent.length, sent: 5_012 })
-    expect(dialer.totals).toEqual({ received: socket.bytesRead, sent: socket.bytesWritten })
+    expect(dialer.totals).toMatchObject({ received: sent.length, sent: 5_012 })
+    expect(dialer.totals).toMatchObject({ received: socket.bytesRead, sent: socket.bytesWritten })
   })
 
   it('counts bytes and not characters, in one write and in many at once', async () => {
@@ -81,7 +81,7 @@ describe('a counted socket', () => {
     const socket = dialer.dial()
     socket.write('GET / HTTP/1.1')
     expect((await outcome(socket)).error).toContain('ECONNREFUSED')
-    expect(dialer.totals).toEqual({ received: 0, sent: 0 })
+    expect(dialer.totals).toEqual({ received: 0, handed: 0, sent: 0 })
   })
 
   it('ends after its last byte, and not before', async () => {
@@ -111,6 +111,20 @@ describe('a counted socket', () => {
       socket.destroy(new Error('broken'))
     }
     expect(await outcome(socket)).toEqual({ bytes: numbered(500), error: 'broken', ended: false })
+  })
+
+  it('tells what has been read from what has been handed on', async () => {
+    const loopback = await listen((peer) => peer.end(numbered(500)))
+    const dialer = loopback.dialer()
+    const take = dialer.intake.take.bind(dialer.intake)
+    const waiting: number[] = []
+    dialer.intake.take = (receiver, length) => {
+      take(receiver, length)
+      waiting.push(dialer.totals.received - dialer.totals.handed)
+    }
+    const { bytes } = await outcome(dialer.dial())
+    expect(waiting[0]).toBeGreaterThan(0)
+    expect(dialer.totals).toMatchObject({ received: bytes.length, handed: bytes.length })
   })
 
   it('hands on nothing more once it is destroyed by its owner', async () => {

@@ -7,6 +7,8 @@ import type { ReadPace } from './read-pace.js'
 /** Bytes of many sockets, in both directions, as TCP carried them. */
 export interface ByteTotals {
   received: number
+  /** Of those received, what has been handed on: what waits in the intake is not in any count of messages yet. */
+  handed: number
   sent: number
 }
 
@@ -56,6 +58,7 @@ export class CountedSocket extends Socket {
   /** Called by the intake: hands bytes to whoever reads this socket. */
   deliver(chunk: Buffer, arrival: Arrival): boolean {
     this.#waiting--
+    this.#totals.handed += chunk.length
     this.arrival = arrival
     if (this.#reader === null) {
       if (!this.destroyed) super.push(chunk)

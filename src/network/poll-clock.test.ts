@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../testing/virtual-clock.js'
-import { arrivedUs, PollClock } from './poll-clock.js'
+import { addedUs, arrivedUs, PollClock } from './poll-clock.js'
 
 const START_US = 1_000_000_000
 
@@ -116,12 +116,80 @@ describe('lag', () => {
   })
 
   it('begins anew when a timer fires after a sleep, and not when it fires after work', () => {
-    const slept = new Loop().works(2_000).sleeps(1_000)
-    slept.pollClock.woken()
+    const slept = new Loop().works(2_000)
+    slept.pollClock.rest()
+    slept.sleeps(1_000).pollClock.woken()
     expect(slept.works(500).read().lagUs).toBe(500)
     const busy = new Loop().works(2_000)
     busy.pollClock.woken()
     expect(busy.works(500).read().lagUs).toBe(2_500)
+  })
+
+  it('has in it what another timer took that fired first after the same sleep', () => {
+    const loop = new Loop()
+    loop.pollClock.rest()
+    loop.sleeps(5_000).works(60_000).pollClock.woken()
+    expect(loop.works(500).read().lagUs).toBe(60_500)
+  })
+
+  it('has in it what another timer took that fired last', () => {
+    const loop = new Loop()
+    loop.pollClock.rest()
+    loop.sleeps(5_000).pollClock.woken()
+    loop.works(300).pollClock.rest()
+    expect(loop.works(60_000).sleeps(3).read().lagUs).toBe(60_300)
+  })
+
+  it('does not grow by the work of timers that slept in between', () => {
+    const loop = new Loop()
+    for (let timer = 0; timer < 100; timer++) {
+      loop.sleeps(1_000).pollClock.woken()
+      loop.works(400).pollClock.rest()
+    }
+    expect(loop.sleeps(1_000).works(70).read().lagUs).toBe(70)
+  })
+})
+
+describe('what the loop has worked by now', () => {
+  const worked = (loop: Loop) => loop.pollClock.workedUs()
+
+  it('is what it did since it slept', () => {
+    const loop = new Loop().works(9_000)
+    loop.pollClock.rest()
+    expect(worked(loop.sleeps(2_000).works(700))).toBe(700)
+  })
+
+  it('has in it what it did before a poll in which it did not sleep, whether that brought something or not', () => {
+    const reads = new Loop()
+    reads.read()
+    reads.endPhase().works(60_000)
+    reads.read()
+    expect(worked(reads.works(300))).toBe(60_300)
+    const nothing = new Loop().works(60_000)
+    nothing.pollClock.polledNothing()
+    expect(worked(nothing.works(300))).toBe(60_300)
+  })
+
+  it('has nothing in it of a sleep that brought something late', () => {
+    const loop = new Loop()
+    loop.pollClock.rest()
+    loop.sleeps(24_000).read()
+    expect(worked(loop.works(300))).toBe(300)
+  })
+})
+
+describe('what the driver may have added to a message', () => {
+  const arrival = { receivedUs: 90_000, readUs: 90_000, lagUs: 300 }
+  const asked = { dueUs: 10_000, sentUs: 70_000 }
+
+  it('is its lag where nobody had to ask for it', () => {
+    expect(addedUs(arrival, 5_000)).toBe(300)
+  })
+
+  it('is also by how much it was asked for late, from when it was there', () => {
+    expect(addedUs({ ...arrival, asked }, 5_000)).toBe(60_300)
+    expect(addedUs({ ...arrival, asked }, 50_000)).toBe(20_300)
+    expect(addedUs({ ...arrival, asked }, 80_000)).toBe(300)
   })
 })
 

@@ -9,6 +9,14 @@ export interface Arrival {
   readUs: number
   /** How long the loop had been busy before that poll: the most that the driver can have added. */
   lagUs: number
+  /** Where they had to be asked for: the request that brought them. */
+  asked?: Asked
+}
+
+/** A request that the driver may have sent late: what is published after `dueUs` then waited for it. */
+export interface Asked {
+  dueUs: number
+  sentUs: number
 }
 
 /** A poll that finds something waiting takes some microseconds too; one that lasts longer than this has slept. */
@@ -34,6 +42,8 @@ export class PollClock {
   /** A moment at which the loop is known to have come from a poll. */
   #polledUs: number
   #polledIdleUs: number
+  /** What the loop did before that poll, as far as it may have kept anything waiting. */
+  #beforeUs = 0
   /** A moment at which the loop is known to have had nothing left to do. */
   #restUs = 0
 
@@ -53,10 +63,8 @@ export class PollClock {
     const readUs = this.#clock.nowUs()
     if (++this.#readsOfPoll > EVENTS_PER_POLL) {
       const idleUs = this.#idleUs()
-      const waitedUs = idleUs - this.#polledIdleUs
-      // Where the loop has slept since, what it did before that kept nothing waiting: a message would have ended the sleep.
-      const sinceUs = waitedUs > LEAST_SLEEP_US ? Math.max(this.#polledUs, this.#restUs) : this.#polledUs
-      this.#lagUs = Math.max(0, Math.round(readUs - sinceUs - waitedUs))
+      this.#lagUs = this.#busyUs(readUs, idleUs)
+      this.#beforeUs = this.#lagUs
       this.#receivedUs = readUs
       this.#polledUs = readUs
       this.#polledIdleUs = idleUs
@@ -72,31 +80,60 @@ export class PollClock {
 
   /** To be called in the check phase after a poll phase that brought nothing: what arrives from now on has not waited. */
   polledNothing(): void {
-    this.#polledUs = this.#clock.nowUs()
-    this.#polledIdleUs = this.#idleUs()
+    const nowUs = this.#clock.nowUs()
+    const idleUs = this.#idleUs()
+    this.#beforeUs = this.#busyUs(nowUs, idleUs)
+    this.#polledUs = nowUs
+    this.#polledIdleUs = idleUs
   }
 
-  /** To be called when there is nothing left to do but to wait in poll. */
+  /**
+   * For how long the loop has been at work by now without having slept, by its timers' phase: as much of a timer's lateness is explained by that. What is not is
+   * time in which the process did not run.
+   */
+  workedUs(): number {
+    const nowUs = this.#clock.nowUs()
+    const idleUs = this.#idleUs()
+    const hasSlept = idleUs - this.#polledIdleUs > LEAST_SLEEP_US
+    return this.#busyUs(nowUs, idleUs) + (hasSlept ? 0 : this.#beforeUs)
+  }
+
+  /** To be called when, as far as is known, there is nothing left to do but to wait in poll. */
   rest(): void {
     this.#restUs = this.#clock.nowUs()
   }
 
   /**
-   * To be called when a timer fires. If the loop has waited in poll since it was last known to poll, it has just come from there,
-   * and no message has been waiting for it any longer than from now on.
+   * To be called when a timer fires. If the loop has waited in poll since it was last known to poll, no message has been waiting for it
+   * since before that. It may have: timers that are not ours come first now and then, and what they took is between that poll and this moment.
    */
   woken(): void {
     const idleUs = this.#idleUs()
-    if (idleUs - this.#polledIdleUs > LEAST_SLEEP_US) {
-      this.#polledUs = this.#clock.nowUs()
-      this.#polledIdleUs = idleUs
-    }
+    if (idleUs - this.#polledIdleUs <= LEAST_SLEEP_US) return
+    const nowUs = this.#clock.nowUs()
+    this.#polledUs = nowUs - this.#busyUs(nowUs, idleUs)
+    this.#polledIdleUs = idleUs
+    this.#beforeUs = 0
+  }
+
+  /** For how long the loop has been at work since the poll, as far as anything that arrived may have waited for it. */
+  #busyUs(nowUs: number, idleUs: number): number {
+    const waitedUs = idleUs - this.#polledIdleUs
+    // Where the loop has slept since, what it did before that kept nothing waiting: a message would have ended the sleep.
+    const sinceUs = waitedUs > LEAST_SLEEP_US ? Math.max(this.#polledUs, this.#restUs) : this.#polledUs
+    return Math.max(0, Math.round(nowUs - sinceUs - waitedUs))
   }
 }
 
 /** Time that this thread's loop has spent waiting in poll, in microseconds. */
 function loopIdleUs(): number {
   return performance.nodeTiming.idleTime * 1e3
+}
+
+/** The most that the driver can have added to a message published at that time: by reading it late, and by asking for it late. */
+export function addedUs({ lagUs, asked }: Arrival, publishedUs: number): number {
+  if (asked === undefined) return lagUs
+  return lagUs + Math.max(0, asked.sentUs - Math.max(asked.dueUs, publishedUs))
 }
 
 /**

@@ -119,7 +119,7 @@ const driverSchema = z.strictObject({
   rssBytes: count.nullable(),
   lagUs: distributionSchema,
   transitLessLagUs: distributionSchema,
-  heartbeatLatenessUsP99: cost,
+  heartbeatLatenessUs: distributionSchema,
   frozenUs: amount,
   negatives: count,
   exhausted: count,

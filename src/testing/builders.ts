@@ -139,7 +139,7 @@ export function buildTrial({ wobble = 1, ...overrides }: Partial<Trial> & { wobb
       rssBytes: 110_000_000,
       lagUs: buildDistribution(90),
       transitLessLagUs: buildDistribution(2_700),
-      heartbeatLatenessUsP99: 800,
+      heartbeatLatenessUs: buildDistribution(200),
       frozenUs: 0,
       negatives: 0,
       exhausted: 0,

@@ -68,7 +68,7 @@ export function buildDriverShard({ connections, latencies = [1_000, 2_000], ...p
     bytes: { payload: 400, received: 450, sent: 70, deliveries: 2, lifetime: { received: 900, sent: 140 } },
     requests: { total: 2, empty: 1, failed: 0, skipped: 0, responses: 1, messages: 2 },
     usage: USAGE,
-    heartbeat: { latenessUsP99: 400, frozenUs: 0 },
+    heartbeat: { latenessUs: encoded(new Array<number>(500).fill(200)), frozenUs: 0 },
     ...parts,
     connections: {
       opened: 1,

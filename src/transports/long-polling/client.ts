@@ -1,4 +1,5 @@
 import type { Timer } from '../../measure/clock.js'
+import type { Asked } from '../../network/poll-clock.js'
 import { HttpClient, whole } from '../http-client.js'
 import { type PollBody, readPoll } from '../poll-response.js'
 import type { OpenClient } from '../transport.js'
@@ -15,11 +16,14 @@ export const open: OpenClient<LongPollingOptions> = (context, sink) => {
   let cursor = context.after
   let isSubscribed = false
   let isClosed = false
+  /** Of the request that was sent last. */
+  let asked: Asked = { dueUs: 0, sentUs: 0 }
   let retry: Timer | undefined
 
-  const poll = () => {
+  const poll = (dueUs = clock.nowUs()) => {
     if (isClosed) return
-    sink.requested(clock.nowUs())
+    asked = { dueUs, sentUs: clock.nowUs() }
+    sink.requested(asked.sentUs)
     // A client that resumes must not be held before it is known to be subscribed.
     const hold = isSubscribed ? holdMs : 0
     http.get(cursor === null ? `/long-poll?hold=${hold}` : `/long-poll?after=${cursor}&hold=${hold}`, response)
@@ -38,16 +42,17 @@ export const open: OpenClient<LongPollingOptions> = (context, sink) => {
       isSubscribed = true
       sink.subscribed(cursor)
     }
+    const brought = { ...arrival, asked }
     // The next poll goes out first: what a client does with messages is not part of the transport.
-    poll()
+    poll(arrival.receivedUs - arrival.lagUs)
     sink.answered(messages.length)
-    for (const message of messages) sink.message(message, arrival)
+    for (const message of messages) sink.message(message, brought)
   }
 
   const onError = (error: Error) => {
     if (isSubscribed) {
       sink.requestFailed(error)
-      if (!isClosed) retry = timers.at(clock.nowUs() + RETRY_AFTER_US, poll)
+      if (!isClosed) retry = timers.at(clock.nowUs() + RETRY_AFTER_US, () => poll())
       return
     }
     void http.close()

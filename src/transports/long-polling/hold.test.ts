@@ -43,6 +43,19 @@ test('a client asks again at once, and once for each answer', async () => {
   expect([client.requests.length, client.answers]).toEqual([7, [0, 1, 1, 1, 1, 1]])
 })
 
+test('a request was due when the answer before it had come', async () => {
+  await start()
+  const client = await site.connected()
+  for (let answers = 1; answers <= 3; answers++) {
+    site.publish(1)
+    await until(() => client.texts.length === answers, 'the message')
+  }
+  const came = client.arrivals.map(({ receivedUs, lagUs }) => receivedUs - lagUs)
+  const asked = client.arrivals.slice(1).map((arrival) => arrival.asked)
+  expect(asked.map((request) => request?.dueUs)).toEqual(came.slice(0, 2))
+  expect(asked.map((request) => request?.sentUs)).toEqual(client.requests.slice(2, 4))
+})
+
 test('what came between two polls comes in one answer', async () => {
   await start()
   const texts = site.publish(40)

@@ -1,4 +1,5 @@
 import type { Timer } from '../../measure/clock.js'
+import type { Asked } from '../../network/poll-clock.js'
 import { HttpClient, whole } from '../http-client.js'
 import { type PollBody, readPoll } from '../poll-response.js'
 import type { OpenClient } from '../transport.js'
@@ -19,12 +20,15 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
   let isSubscribed = false
   let isPolling = false
   let isClosed = false
+  /** Of the request that was sent last. */
+  let asked: Asked = { dueUs: 0, sentUs: 0 }
   let timer: Timer | undefined
   /** That the timer waits for. */
   let tick = 0
 
   const poll = (scheduledUs: number) => {
     isPolling = true
+    asked = { dueUs: scheduledUs, sentUs: clock.nowUs() }
     sink.requested(scheduledUs)
     http.get(cursor === null ? `/poll${query.replace('&', '?')}` : `/poll?after=${cursor}${query}`, response)
   }
@@ -45,7 +49,10 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
       if (!isClosed) arm(Math.floor((clock.nowUs() - originUs) / intervalUs) + 1)
     }
     sink.answered(messages.length)
-    for (const message of messages) sink.message(message, arrival, latestOnly)
+    if (messages.length > 0) {
+      const brought = { ...arrival, asked }
+      for (const message of messages) sink.message(message, brought, latestOnly)
+    }
     if (full && !isClosed) poll(clock.nowUs())
   }
 

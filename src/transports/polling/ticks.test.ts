@@ -88,6 +88,18 @@ describe('ticks', () => {
     expect(client.skips).toEqual([])
   })
 
+  test('that come late say so with what they bring', async () => {
+    await start()
+    clock.stall(INTERVAL_US)
+    clock.advanceBy(0)
+    const text = '{"seq":1,"t":0,"data":""}'
+    const body = `{"messages":[${text}],"next":1}`
+    await answer(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+    expect(client.texts).toEqual([text])
+    const dueUs = EPOCH_US + 1.25 * INTERVAL_US
+    expect(client.arrivals.map(({ asked }) => asked)).toEqual([{ dueUs, sentUs: dueUs + 50_000 }])
+  })
+
   test('that find a poll open are skipped and counted, and none is made up for', async () => {
     await start()
     clock.advanceBy(INTERVAL_US)
