@@ -8,8 +8,8 @@ import { greatest, least, median } from './spread.js'
  * each other are alike: what counts is not how many deliveries there were, but how many independent ones these are worth.
  */
 
-/** `interval`: 95 %; `at-least`: too few samples for an upper end; `unknown`: for either. */
-export type EstimateKind = 'interval' | 'at-least' | 'unknown'
+/** `interval`: 95 %; `at-least`: too few samples for an upper end; `few`: for either; `unknown`: no blocks that would tell. */
+export type EstimateKind = 'interval' | 'at-least' | 'few' | 'unknown'
 
 /** A percentile of one trial, in microseconds. */
 export interface Estimate {
@@ -55,7 +55,7 @@ function estimate(whole: Histogram, blocks: readonly Histogram[], percent: numbe
   const at = (rank: number | null): number | null =>
     rank === null || independent === null ? null : whole.percentile((rank / independent) * 100)
   const [low, high] = [at(ranks.low === null ? null : ranks.low - 1), at(ranks.high)]
-  const kind = low === null ? 'unknown' : high === null ? 'at-least' : 'interval'
+  const kind = blocks.length < 2 ? 'unknown' : low === null ? 'few' : high === null ? 'at-least' : 'interval'
   return { percent, value, kind, low, high, independent, needed }
 }
 
@@ -95,9 +95,10 @@ export interface RowEstimate {
   value: number
   /**
    * What `low` and `high` are: `rounds`: 95 % for the median of the rounds (6 or more); `range`: the least and the greatest of 2 to 5
-   * rounds, which is no interval; `within`: 95 % inside the only round; `at-least`: the same without an upper end; `none`: not known.
+   * rounds, which is no interval; `within`: 95 % inside the only round; `at-least`: the same without an upper end; `few`: too few
+   * independent samples for either end; `none`: the blocks that would tell are not there.
    */
-  basis: 'rounds' | 'range' | 'within' | 'at-least' | 'none'
+  basis: 'rounds' | 'range' | 'within' | 'at-least' | 'few' | 'none'
   low: number | null
   high: number | null
 }
@@ -112,6 +113,8 @@ export function overRounds(values: readonly number[]): RowEstimate | null {
   return { value, basis: 'none', low: null, high: null }
 }
 
+const BASES = { interval: 'within', 'at-least': 'at-least', few: 'few', unknown: 'none' } as const
+
 /** A percentile of the latency over the rounds of a row, none of them invalid unless all are. */
 export function latencyOverRounds(trials: readonly Trial[], percents: readonly number[]): (RowEstimate | null)[] {
   const estimates = trials.map((trial) => latencyEstimates(trial, percents)).filter((found) => found.length > 0)
@@ -120,6 +123,6 @@ export function latencyOverRounds(trials: readonly Trial[], percents: readonly n
     const [only] = found
     if (found.length !== 1 || only === undefined) return overRounds(found.map(({ value }) => value))
     const { value, kind, low, high } = only
-    return { value, low, high, basis: kind === 'interval' ? 'within' : kind === 'at-least' ? 'at-least' : 'none' }
+    return { value, low, high, basis: BASES[kind] }
   })
 }
