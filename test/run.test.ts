@@ -39,7 +39,7 @@ describe('the run of a scenario with all five transports', () => {
   })
 
   test('leaves a plan, a journal and a result, and nothing else', async () => {
-    expect((await readdir(out)).sort()).toEqual(['plan.json', 'result.json', 'trials.ndjson'])
+    expect((await readdir(out)).sort()).toEqual(['plan.json', 'report.html', 'result.json', 'trials.ndjson'])
   })
 
   test('writes the plan before the first trial, and the result after the last', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { distribution, mergeHistograms } from '../measure/histogram.js'
 import type { SummaryMetric } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
-import { buildReason, buildResult, buildVerdict, LOAD, type ResultParts } from '../testing/builders.js'
+import { buildDistribution, buildReason, buildResult, buildVerdict, LOAD, type ResultParts } from '../testing/builders.js'
 
 const INVALID = buildVerdict(buildReason())
 const DEGRADED = buildVerdict(buildReason({ code: 'CPU_OTHERS', severity: 'degraded' }))
@@ -135,4 +136,23 @@ describe('exit code', () => {
   ])('%s: %i', (_, exitCode, parts) =>
     expect(buildResult({ labels: ['sse', 'websocket'], ...parts }).summary.exitCode).toBe(exitCode),
   )
+})
+
+test('a percentile that rests on too few independent samples names no winner, however many messages there were', () => {
+  // All that is late is late in one second of five: 200 x 100 deliveries a second, worth a handful of samples.
+  const series = [0, 1, 2, 3, 4].map((second) => {
+    const { count, p50, p99, max, histogram } = buildDistribution(second === 2 ? 80_000 : 1_000)
+    return { atMs: second * 1e3, lengthMs: 1e3, delivered: count, bytesReceived: 0, latencyUs: { p50, p99, max, histogram } }
+  })
+  const alter = ({ messages, label }: Trial): Partial<Trial> => ({
+    messages: { ...messages, published: 500 },
+    ...(label === 'sse'
+      ? { series, latencyUs: distribution(mergeHistograms(series.map(({ latencyUs }) => latencyUs.histogram ?? ''))) }
+      : {}),
+  })
+  const { winners } = buildResult({ labels: ['sse', 'websocket'], rounds: 3, alter }).summary
+  const p99 = winners.find(({ metric }) => metric === 'latencyUs.p99')
+  expect(p99?.label).toBeNull()
+  expect(p99?.why).toMatch(/^the deliveries of sse are worth \d+ independent samples, and it needs 368$/)
+  expect(winners.find(({ metric }) => metric === 'bytes.perMessage')?.label).toBe('websocket')
 })

@@ -2,6 +2,7 @@ import type { Load } from '../model/plan.js'
 import { type Spread, SUMMARY_METRICS, type SummaryMetric, type SummaryRow, type Winner } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
 import { groupByLoad, loadKey } from './cells.js'
+import { latencyEstimates } from './uncertainty.js'
 
 /**
  * Of two labels that are the same, one lies apart from the other in 33 % of cases with 2 rounds, in 10 % with 3 and 2.9 % with 4; of five that
@@ -42,7 +43,19 @@ const MESSAGES_NEEDED: Partial<Record<SummaryMetric, number>> = {
 function whyTooFew(metric: SummaryMetric, trials: readonly Trial[]): string | null {
   const needed = MESSAGES_NEEDED[metric] ?? 0
   const fewest = trials.reduce((least, { messages }) => Math.min(least, messages.published), Number.POSITIVE_INFINITY)
-  return fewest < needed ? `${fewest} messages in the window are too few for it (${needed} are needed)` : null
+  if (fewest < needed) return `${fewest} messages in the window are too few for it (${needed} are needed)`
+  if (metric !== 'latencyUs.p50' && metric !== 'latencyUs.p99') return null
+  return whyTooAlike(trials, metric === 'latencyUs.p50' ? 50 : 99)
+}
+
+/** Many messages that are late together are one observation: a percentile without an upper end of its uncertainty decides nothing. */
+function whyTooAlike(trials: readonly Trial[], percent: number): string | null {
+  for (const trial of trials) {
+    const [estimate] = latencyEstimates(trial, [percent])
+    if (estimate === undefined || estimate.independent === null || estimate.independent >= estimate.needed) continue
+    return `the deliveries of ${trial.label} are worth ${estimate.independent} independent samples, and it needs ${estimate.needed}`
+  }
+  return null
 }
 
 /** What keeps a whole load point from having winners; `null` where nothing does. */

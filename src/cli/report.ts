@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { summarize } from '../analysis/summary.js'
+import { pageAssets } from '../library/page-assets.js'
 import { reportFormat } from '../report/formats.js'
 import { outputError } from '../results/output-error.js'
 import { readRun } from '../results/read.js'
@@ -28,7 +29,7 @@ export const reportCommand: Command = {
 async function report({ run: paths, format, out }: ReportOptions, { stdout }: Terminal): Promise<number> {
   const { render } = reportFormat(format)
   const results = await Promise.all(paths.map((path) => readRun(path, summarize)))
-  const text = render(results)
+  const text = render(results, pageAssets)
   if (out === undefined) stdout.write(text)
   else {
     await writeFile(out, text).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { RUNS_FOLDER } from '../results/run-folder.js'
 import { scenarioFile } from '../scenario/shipped.js'
 import { type Command, jsonProblem, plainError } from './command.js'
 import { liveProgress, PROGRESS_STYLES } from './live-progress.js'
+import { writeReportFile } from './report-file.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
 
 interface RunOptions {
@@ -79,10 +80,24 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   else stdout.write(renderTable(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
   if (failure !== null) stderr.write(plainError(failure))
   const note = options.json ? stderr : stdout
+  await writeReport(folder, result, failure, { note, stderr })
   note.write(`${folder}\n`)
   const exitCode = exitCodeOf(result, options.inconclusive)
   if (exitCode !== result.summary.exitCode) stderr.write(`${undecided(result)} [let pass by --inconclusive=pass]\n`)
   return exitCode
+}
+
+/** The run is whole without it: where it cannot be written, `feedbench report` makes it elsewhere. A disk that was full before needs no second sentence. */
+async function writeReport(
+  folder: string | null,
+  result: Result,
+  failure: RunFailed | null,
+  { note, stderr }: { note: Terminal['stdout']; stderr: Terminal['stderr'] },
+): Promise<void> {
+  if (folder === null || failure?.problems.some(({ code }) => code === 'E_OUTPUT')) return
+  const written = await writeReportFile(folder, result)
+  if (typeof written === 'string') note.write(`${written}\n`)
+  else stderr.write(plainError(written))
 }
 
 interface Outcome {

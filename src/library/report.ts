@@ -3,6 +3,7 @@ import type { Result } from '../model/result.js'
 import { reportFormat } from '../report/formats.js'
 import { renderTerminal } from '../report/terminal.js'
 import { readRun as read } from '../results/read.js'
+import { pageAssets } from './page-assets.js'
 
 /**
  * Reads a run from its folder or its `result.json`; of one that was killed, what had finished.
@@ -17,7 +18,7 @@ export function readRun(path: string): Promise<Result> {
  * @throws FeedbenchError E_FORMAT, which names those that there are
  */
 export function renderReport(results: Result | readonly Result[], format = 'markdown'): string {
-  return reportFormat(format).render(Array.isArray(results) ? results : [results as Result])
+  return reportFormat(format).render(Array.isArray(results) ? results : [results as Result], pageAssets)
 }
 
 export interface TableOptions {

@@ -86,6 +86,15 @@ export class Histogram {
     }
   }
 
+  /** How many values are above this one (in microseconds), to 3 digits. */
+  countAbove(us: number): number {
+    const last = this.count === 0 ? -1 : this.#hdr.countsArrayIndex(this.#hdr.maxValue)
+    let above = 0
+    for (let index = this.#hdr.countsArrayIndex(Math.floor(us)) + 1; index <= last; index++)
+      above += this.#hdr.getCountAtIndex(index)
+    return above
+  }
+
   /** HDR V2, compressed, base64. */
   encode(): string {
     return hdr.encodeIntoCompressedBase64(this.#hdr)

@@ -1,14 +1,17 @@
 import { FeedbenchError } from '../model/errors.js'
 import type { Result } from '../model/result.js'
+import { type PageAssets, renderHtml } from './html/page.js'
 import { renderMarkdown } from './markdown.js'
 
 export interface ReportFormat {
-  render(results: readonly Result[]): string
+  /** `assets` is only called by what needs them: a renderer touches no file. */
+  render(results: readonly Result[], assets: () => PageAssets): string
 }
 
 /** A format is a renderer and a line here. */
 export const REPORT_FORMATS: Readonly<Record<string, ReportFormat>> = {
   markdown: { render: renderMarkdown },
+  html: { render: (results, assets) => renderHtml(results, assets()) },
 }
 
 /** Throws E_FORMAT, which names those there are, where there is none of that name. */

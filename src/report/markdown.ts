@@ -1,12 +1,12 @@
-import type { Environment, Result } from '../model/result.js'
+import type { Result } from '../model/result.js'
 import { COLUMN_NOTES, COLUMNS, type Column, spreadOf } from './columns.js'
 import { comparisonsOf, type LoadPointView, type RowStanding, type RowView, standingSentence } from './comparison.js'
 import { markdownCode, markdownText, oneLine } from './escape.js'
 import { describeLoad, describeMethod } from './load.js'
 import { networkNotes } from './network.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
+import { describeEnvironment, repeatCommand } from './origin.js'
 import { predictionNotes, predictionRows } from './predictions.js'
-import { formatSetDuration, formatSize } from './quantity.js'
 import { slowReaderNotes } from './slow-readers.js'
 
 /** Results as GitHub Markdown, a section each: for a pull request, an issue or a job summary. */
@@ -125,45 +125,9 @@ function endedEarly({ summary }: Result): string {
   return `> :warning: **Ended early**${why}. ${finished} of ${planned} trials finished.`
 }
 
-/** `feedbench 0.1.0 at b101f6d, Node 20.20.2, linux 6.1.0 x64, 2 x AMD EPYC 7B13, 8.32 GB, pinned`. */
-function describeEnvironment(
-  { os, cpu, memoryBytes, node, git, virtualization, placement }: Environment,
-  version: string,
-): string {
-  return [
-    `feedbench ${version}${git === null ? '' : ` at ${git.revision.slice(0, 7)}${git.dirty ? ' with changes' : ''}`}`,
-    `Node ${node.version.replace(/^v/, '')}`,
-    `${os.platform} ${os.release} ${os.arch}`,
-    `${cpu.cores} x ${cpu.model}`,
-    formatSize(memoryBytes),
-    ...(virtualization === null ? [] : [virtualization]),
-    placement.mode === 'pinned'
-      ? 'processes pinned to cores'
-      : `cores shared${placement.reason === null ? '' : ` (${placement.reason})`}`,
-  ].join(', ')
-}
-
-/** What could be overridden on the command line is said in full, whether or not it was: repeating it changes nothing. */
-function repeat({ plan }: Result): string {
-  const { file } = plan.scenario
-  const first = plan.trials[0]
-  if (file === null || first === undefined) return ''
-  const hasClientsAxis = new Set(plan.loadPoints.map(({ clients }) => clients)).size > 1
-  const command = [
-    'feedbench run',
-    quoted(file),
-    `--transports ${quoted([...new Set(plan.transports.map(({ transport }) => transport))].join(','))}`,
-    ...(hasClientsAxis ? [] : [`--clients ${first.load.clients}`]),
-    `--duration ${formatSetDuration(first.phases.measureUs).replaceAll(/\s/g, '')}`,
-    `--rounds ${plan.rounds}`,
-    `--seed ${plan.seed}`,
-  ].join(' ')
-  return `Repeat it with ${markdownCode(command)}`
-}
-
-/** For a POSIX shell: what is copied from a report must not run anything else. */
-function quoted(word: string): string {
-  return /^[\w./,:=@-]+$/.test(word) && !word.startsWith('-') ? word : `'${word.replaceAll("'", `'\\''`)}'`
+function repeat(result: Result): string {
+  const command = repeatCommand(result)
+  return command === null ? '' : `Repeat it with ${markdownCode(command)}`
 }
 
 function capitalised(text: string): string {

@@ -1,0 +1,125 @@
+import type { RowEstimate } from '../../analysis/uncertainty.js'
+import type { Result } from '../../model/result.js'
+import { COLUMNS } from '../columns.js'
+import { type LoadPointView, standingSentence } from '../comparison.js'
+import { describeLoad } from '../load.js'
+import { noWinnerNotes } from '../notes.js'
+import { formatCount, formatDuration, formatPercent, formatSize } from '../quantity.js'
+import { formatUncertainty, uncertaintyNotes } from '../uncertain.js'
+import { labelOf } from './bars.js'
+import { colourClass } from './chart.js'
+import { figure, html, type Markup } from './markup.js'
+import { PERCENTS, type RowData } from './row-data.js'
+
+/** What came out, in words, with what is not certain of it; the table of it; and what may be concluded. */
+export function answer(view: LoadPointView, rows: readonly RowData[]): Markup {
+  return html`<p class="at">At ${describeLoad(view.load)}:</p>
+<ul class="answer">${rows.map(sentence)}</ul>
+${answerTable(view, rows)}
+${conclusions(view)}`
+}
+
+function sentence(row: RowData): Markup {
+  const { label, transport, view, estimates } = row
+  const name = html`<li class="${colourClass(transport)}${row.isUnusable ? ' unusable' : ''}"><b class="label">${label}</b> `
+  if (row.trials.length === 0) return html`${name}${standingSentence(view)}.</li>`
+  const [p50, p99] = estimates
+  if (p50 === null || p50 === undefined || p99 === undefined || p99 === null) return html`${name}delivered nothing.</li>`
+  const perMessage = view.row.metrics['bytes.perMessage'].median
+  return html`${name}delivered half of the messages within ${quantity(p50)}, ${
+    p99.basis === 'at-least'
+      ? html`99 % within <b>${formatDuration(p99.low)}</b> at the least ${quiet('(too few independent samples to say how much more)')}`
+      : html`99 % within ${quantity(p99)}`
+  }, for ${formatSize(perMessage)} a message; ${lossOf(row)}.${row.isUnusable ? html` <b class="bad">Invalid: do not use these figures.</b>` : null}</li>`
+}
+
+function quantity(estimate: RowEstimate): Markup {
+  const uncertainty = formatUncertainty(estimate)
+  return html`<b>${formatDuration(estimate.value)}</b>${uncertainty === '' ? null : html` ${quiet(uncertainty)}`}`
+}
+
+function quiet(text: string): Markup {
+  return html`<span class="quiet">${text}</span>`
+}
+
+function lossOf({ view }: RowData): string {
+  const missing = view.row.metrics['messages.missing'].median
+  return missing === null || missing === 0
+    ? 'nothing was missing'
+    : `${formatCount(missing)} deliveries (${formatPercent(view.missingShare)}) were missing`
+}
+
+function answerTable({ winners, rows: views }: LoadPointView, rows: readonly RowData[]): Markup {
+  const others = COLUMNS.filter(
+    ({ metric }) => !['latencyUs.', 'transitUs.', 'bytes.overheadRatio'].some((start) => metric.startsWith(start)),
+  )
+  const best = (metric: string, label: string): Markup | null =>
+    [...winners].some(([of, winner]) => of === metric && winner === label) ? html` <b class="good">best</b>` : null
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table class="main"><caption class="unseen">Latency from the intended publish, and what it cost${views.some(({ roundCount }) => roundCount > 1) ? '; medians of the rounds' : ''}</caption>
+<thead><tr><th scope="col"><span class="unseen">label</span></th>${PERCENTS.map((percent) => html`<th scope="col">p${percent}</th>`)}${others.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (row) =>
+      html`<tr class="${colourClass(row.transport)}${row.isUnusable ? ' unusable' : ''}" data-label="${row.label}"><th scope="row">${labelOf(row)}</th>${row.estimates.map(
+        (estimate, place) =>
+          html`<td data-percent="${PERCENTS[place] ?? null}">${cell(estimate)}${best(`latencyUs.p${PERCENTS[place]}`, row.label)}</td>`,
+      )}${others.map(({ metric, value }) => {
+        const { median } = row.view.row.metrics[metric]
+        return html`<td data-metric="${metric}">${figure(median, () => value(row.view))}${best(metric, row.label)}</td>`
+      })}</tr>`,
+  )}</tbody></table></div>`
+}
+
+function cell(estimate: RowEstimate | null): Markup {
+  if (estimate === null) return html`-`
+  // What cannot be bounded from above is no figure to compare: its lower end is what stands.
+  const isOpen = estimate.basis === 'at-least'
+  return html`${figure(estimate.value, () => (isOpen ? `≥ ${formatDuration(estimate.low)}` : formatDuration(estimate.value)))}<br><span class="quiet">${
+    isOpen || estimate.basis === 'few' ? 'too few samples' : formatUncertainty(estimate)
+  }</span>`
+}
+
+/** What the brackets of all tables mean. */
+export function bracketNotes(rows: readonly RowData[]): Markup {
+  const notes = uncertaintyNotes(rows.flatMap(({ estimates }) => estimates))
+  return html`${notes.map((note) => html`<p class="note">${note.replace('>=', '≥')}.</p>`)}`
+}
+
+/** "Better" is only said where the rounds say it. */
+function conclusions({ winners, noWinner }: LoadPointView): Markup {
+  const named = COLUMNS.filter(({ metric }) => winners.has(metric)).map(({ metric, name }) => ({
+    name,
+    label: winners.get(metric) ?? '',
+  }))
+  const labels = [...new Set(named.map(({ label }) => label))]
+  return html`<h4>What may be concluded</h4><ul class="plain">${labels.map(
+    (label) =>
+      html`<li><b class="label">${label}</b> is better than all others in ${named
+        .filter((one) => one.label === label)
+        .map(({ name }) => name)
+        .join(', ')}: its rounds lie apart from theirs.</li>`,
+  )}${noWinnerNotes(noWinner).map((note) => html`<li>${note}.</li>`)}</ul>`
+}
+
+/** What keeps the whole from being believed, before anything else. */
+export function doubts(result: Result, views: readonly LoadPointView[], prefix: string): Markup | null {
+  const { summary } = result
+  const rows = views.flatMap((view) => view.rows)
+  const { planned, finished } = summary.trials
+  const list = [
+    summary.endedEarly !== null || planned !== finished
+      ? `The run ended early${summary.endedEarly === null ? '' : ` (${summary.endedEarly})`}: ${finished} of ${planned} trials finished.`
+      : '',
+    ...(['unusable', 'partly-invalid', 'degraded'] as const).map((standing) => {
+      const labels = [...new Set(rows.filter((row) => row.standing === standing).map(({ row }) => row.label))]
+      if (labels.length === 0) return ''
+      const words = {
+        unusable: 'invalid, and must not be used',
+        'partly-invalid': 'invalid in some rounds, which are left out',
+        degraded: 'degraded: something disturbed the measurement',
+      }
+      return `${labels.join(', ')} ${labels.length === 1 ? 'is' : 'are'} ${words[standing]}.`
+    }),
+  ].filter((text) => text !== '')
+  if (list.length === 0) return null
+  return html`<aside class="doubts" aria-label="Doubts"><h3>Doubts</h3><ul>${list.map((text) => html`<li>${text}</li>`)}</ul><p><a href="#${prefix}verdicts">The reasons, with their evidence</a></p></aside>`
+}

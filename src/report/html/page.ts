@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import type { Result } from '../../model/result.js'
+import { comparisonsOf } from '../comparison.js'
+import { oneLine } from '../escape.js'
+import { describeLoad, describeMethod } from '../load.js'
+import { answer, bracketNotes, doubts } from './answer.js'
+import { ChartList } from './chart.js'
+import {
+  bytesSection,
+  CONNECT_COLUMNS,
+  LEDGER_COLUMNS,
+  plainTable,
+  REQUEST_COLUMNS,
+  STALENESS_COLUMNS,
+  serverSection,
+} from './costs.js'
+import { evidenceSections } from './evidence.js'
+import { growthSection } from './growth.js'
+import { deliveriesNote, latencyCharts } from './latency.js'
+import { html, jsonForScript, Markup } from './markup.js'
+import { timeCharts } from './over-time.js'
+import { predictedSection } from './predicted.js'
+import { type LoadData, rowsOf } from './row-data.js'
+import { STYLE } from './style.js'
+
+/** What the page needs beside a result, as texts: whoever renders reads them, since a renderer touches no file. */
+export interface PageAssets {
+  /** uPlot 1.6, as a script that makes `uPlot` global, and its style. */
+  plotScript: string
+  plotStyle: string
+  /** The compiled scripts of src/report/browser. */
+  pageScript: string
+}
+
+/** Load points beyond this are in the tables and curves of growth only: nobody reads on, and the page stays small. */
+const MOST_LOADS = 12
+
+/** One page that needs nothing else: no network, no other file. */
+export function renderHtml(results: readonly Result[], assets: PageAssets): string {
+  const charts = new ChartList()
+  const body = results.map((result, place) => run(result, results.length === 1 ? '' : `run-${place + 1}-`, charts))
+  const names = [...new Set(results.map(({ plan }) => plan.scenario.name))].join(', ')
+  const style = `${assets.plotStyle}\n${STYLE}`
+  const script = `${assets.plotScript}\n${assets.pageScript}`
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${names}: feedbench</title>
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<main>
+${body}
+</main>
+<script type="application/json" id="charts">${jsonForScript(charts.charts)}</script>
+<script>${new Markup(script)}</script>
+</body>
+</html>
+`
+  return page.text
+}
+
+/** As a policy names a script or a style. */
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+}
+
+function run(result: Result, prefix: string, charts: ChartList): Markup {
+  const { name, description } = result.plan.scenario
+  const loads = comparisonsOf(result).map((view): LoadData => ({ view, rows: rowsOf(view) }))
+  const detailed = loads.slice(0, MOST_LOADS)
+  const more = loads.length - detailed.length
+  return html`<article>
+<header><p class="kicker">feedbench report</p><h1>${name}</h1>${description === null ? null : html`<p class="question">${oneLine(description)}</p>`}<p class="quiet">${describeMethod(result.plan)}</p></header>
+<section><h2>The answer</h2>${doubts(
+    result,
+    loads.map(({ view }) => view),
+    prefix,
+  )}${detailed.map(({ view, rows }) => answer(view, rows))}${bracketNotes(detailed.flatMap(({ rows }) => rows))}${more > 0 ? html`<p class="note">${more} more load points are in the figures on growth and in result.json.</p>` : null}</section>
+${growthSection(loads, charts)}
+${detailed.map((load) => loadSection(load, charts))}
+${evidenceSections(result, loads, prefix)}
+</article>`
+}
+
+function loadSection({ view, rows }: LoadData, charts: ChartList): Markup {
+  const measured = rows.filter(({ trials }) => trials.length > 0)
+  if (measured.length === 0)
+    return html`<section><h2>${describeLoad(view.load)}</h2><p>No trial of this load point finished.</p></section>`
+  return html`<section><h2>${describeLoad(view.load)}</h2>
+<h3>How late</h3><p class="note">${deliveriesNote(measured)}</p>
+<div class="charts">${latencyCharts(measured, charts)}${timeCharts(measured, charts)}</div>
+<div class="tables pair">${plainTable('Staleness: age of the newest message that a client holds', measured, STALENESS_COLUMNS)}${plainTable('Connecting: from dialling to subscribed', measured, CONNECT_COLUMNS)}</div>
+${predictedSection(measured)}
+<h3>How heavy</h3>
+<div class="tables">${bytesSection(measured)}${plainTable('Requests and batching', measured, REQUEST_COLUMNS)}</div>
+<h3>What the server paid</h3>
+<div class="tables">${serverSection(measured)}</div>
+<h3>What became of every message</h3>
+${plainTable('Ledger: delivered + missing + superseded = expected, or the trial is invalid', measured, LEDGER_COLUMNS)}
+</section>`
+}

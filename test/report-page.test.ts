@@ -1,0 +1,165 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { renderReport } from '../dist/index.js'
+import { buildReason, buildResult, buildVerdict, LOAD } from '../src/testing/builders.js'
+import { withSeries } from '../src/testing/series.js'
+import { hasChromium, visit } from './browser.js'
+import { temporaryFolder } from './command.js'
+
+/** The HTML report in a browser, as whoever is sent the file sees it. */
+
+const folder = await temporaryFolder()
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const usual = buildResult({
+  rounds: 3,
+  loadPoints: [LOAD, { ...LOAD, clients: 1_000 }],
+  thresholds: ['*.messages.missing == 0'],
+  alter: (trial) => ({ ...withSeries(trial), ...(trial.label === 'sse' ? { verdict: buildVerdict(buildReason()) } : {}) }),
+})
+const EVIL = '</script><script>window.hacked = true</script><img src=x onerror="window.hacked = true">\u2028<!--'
+const hostile = buildResult({
+  labels: ['sse', `websocket(${EVIL})`],
+  loadPoints: [{ ...LOAD, [EVIL]: EVIL }],
+  scenario: { name: EVIL, description: EVIL, file: EVIL },
+  endedEarly: EVIL,
+  alter: (trial) => ({ ...withSeries(trial), verdict: buildVerdict(buildReason({ message: EVIL, evidence: { [EVIL]: EVIL } })) }),
+})
+const urls: Record<string, string> = {}
+
+beforeAll(() => {
+  for (const [name, results] of Object.entries({ usual: [usual], hostile: [hostile], several: [usual, hostile] })) {
+    const file = join(folder, `${name}.html`)
+    writeFileSync(file, renderReport(results, 'html'))
+    urls[name] = pathToFileURL(file).href
+  }
+})
+
+test('a usual run takes less than 300 KB', () => {
+  const size = Buffer.byteLength(renderReport(usual, 'html'))
+  expect(size).toBeGreaterThan(60_000)
+  expect(size).toBeLessThan(300_000)
+})
+
+/** Of each chart, how many of its pixels have the colour of one of its lines. */
+function drawnPixels(page: Page): Promise<number[]> {
+  return page.evaluate(() => {
+    const near = (a: number, b: number) => Math.abs(a - b) < 12
+    return [...document.querySelectorAll('figure[data-chart]')].map((figure) => {
+      const strokes = [...figure.querySelectorAll('.key line')].map(
+        (line) => getComputedStyle(line).stroke.match(/\d+/g)?.map(Number) ?? [],
+      )
+      const canvas = figure.querySelector('canvas')
+      if (canvas === null) return 0
+      const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(0, 0, canvas.width, canvas.height)
+      let found = 0
+      for (let at = 0; at < data.length; at += 4)
+        if (
+          strokes.some(
+            ([red = 0, green = 0, blue = 0]) =>
+              near(data[at] ?? 0, red) &&
+              near(data[at + 1] ?? 0, green) &&
+              near(data[at + 2] ?? 0, blue) &&
+              (data[at + 3] ?? 0) > 200,
+          )
+        )
+          found++
+      return found
+    })
+  })
+}
+
+/** What axe finds serious or worse. */
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
+    }
+    const { violations } = await axe.run()
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    return grave.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 200)}`))
+  })
+}
+
+describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () => {
+  test.each([
+    [1280, 'light', 'usual'],
+    [1280, 'dark', 'several'],
+    [390, 'light', 'usual'],
+    [390, 'dark', 'hostile'],
+  ] as const)(
+    'at %i px, %s, %s: asks for nothing, complains of nothing, draws, fits, and can be read by anybody',
+    async (width, scheme, name) => {
+      const { page, complaints, requests } = await visit(urls[name] as string, width, scheme)
+      await page.waitForSelector('.uplot canvas')
+      const pixels = await drawnPixels(page)
+      expect(pixels.length).toBeGreaterThanOrEqual(4)
+      for (const count of pixels) expect(count).toBeGreaterThan(40)
+      const [scroll, client] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.clientWidth,
+      ])
+      expect(scroll).toBe(client)
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true
+      })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(client)
+      expect(await barriers(page)).toEqual([])
+      expect({ complaints, requests }).toEqual({ complaints: [], requests: [] })
+      expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
+      await page.close()
+    },
+  )
+
+  test('the policy lets no other script run, no style apply and nothing be asked for', async () => {
+    const { page, requests } = await visit(urls.usual as string, 1280, 'light')
+    const outcome = await page.evaluate(async () => {
+      const violated: string[] = []
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => violated.push(effectiveDirective))
+      const script = document.createElement('script')
+      script.textContent = 'window.hacked = true'
+      document.head.append(script)
+      const style = document.createElement('style')
+      style.textContent = 'body { display: none }'
+      document.head.append(style)
+      const answer = await fetch('http://127.0.0.1:9/').then(
+        () => 'answered',
+        () => 'refused',
+      )
+      // Told of later than done.
+      for (let wait = 0; wait < 100 && violated.length < 3; wait++) await new Promise((resolve) => setTimeout(resolve, 20))
+      return { answer, violated: violated.sort(), hacked: 'hacked' in window, display: getComputedStyle(document.body).display }
+    })
+    expect(outcome).toEqual({
+      answer: 'refused',
+      violated: ['connect-src', 'script-src-elem', 'style-src-elem'],
+      hacked: false,
+      display: 'block',
+    })
+    expect(requests).toEqual([])
+    await page.close()
+  })
+
+  test('the pointer and the arrow keys show values, and paper is white', async () => {
+    const { page } = await visit(urls.usual as string, 1280, 'dark')
+    await page.waitForSelector('.uplot canvas')
+    const figure = page.locator('figure[data-chart="4"]')
+    const values = () => figure.locator('.key output').allTextContents()
+    expect((await values()).join('')).toBe('')
+    await figure.locator('.u-over').hover()
+    for (const value of await values()) expect(value).toMatch(/^[\d.\u202f]+ (us|ms|s|B|kB|%)$/)
+    await figure.locator('.plot').press('ArrowRight')
+    const first = await figure.locator('.axis-x output').textContent()
+    await figure.locator('.plot').press('ArrowRight')
+    expect(await figure.locator('.axis-x output').textContent()).not.toBe(first)
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(255, 255, 255)')
+    await page.close()
+  })
+})
