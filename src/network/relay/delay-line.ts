@@ -12,6 +12,9 @@ export interface Parcel {
   releaseUs: number
 }
 
+/** In the place of one that was handed on. */
+const GONE: Parcel = { what: 'end', bytes: 0, arrivalUs: 0, dueUs: 0, releaseUs: 0 }
+
 /** Where a line ends. */
 export interface Outlet {
   /** Takes what has arrived; `false`: nothing more until `resume`. */
@@ -58,8 +61,11 @@ export class DelayLine {
 
   /** Hands the first on. */
   release(): void {
-    const parcel = this.#parcels[this.#first++] as Parcel
-    if (this.#first > 64 && this.#first * 2 > this.#parcels.length) {
+    const parcel = this.#parcels[this.#first] as Parcel
+    // Not kept until there is a new list: a few parcels a line are gigabytes over thousands of lines.
+    this.#parcels[this.#first++] = GONE
+    if (this.#first === this.#parcels.length) this.#empty()
+    else if (this.#first > 64 && this.#first * 2 > this.#parcels.length) {
       this.#parcels = this.#parcels.slice(this.#first)
       this.#first = 0
     }
@@ -83,9 +89,13 @@ export class DelayLine {
   /** Forgets what is on its way; whether there was anything. */
   clear(): boolean {
     const had = this.#first < this.#parcels.length
-    this.#parcels = []
-    this.#first = 0
+    this.#empty()
     this.#bytes = 0
     return had
+  }
+
+  #empty(): void {
+    this.#parcels = []
+    this.#first = 0
   }
 }
