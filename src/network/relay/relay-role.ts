@@ -15,6 +15,7 @@ import { RelayMeter } from './relay-meter.js'
 import { RelayedConnection } from './relayed-connection.js'
 import { RunDelay } from './run-delay.js'
 import { ThreadWaker, type Waker } from './waker.js'
+import { warmUp } from './warm-up.js'
 
 /** Connections that may wait to be accepted. */
 const BACKLOG = 4_096
@@ -25,7 +26,9 @@ export const createRelay: RoleFactory = async (json) => {
   const loop = new RelayLoop(systemClock, () => runDelay.totalUs())
   const waker = await ThreadWaker.launch(() => loop.woken())
   loop.waker = waker
-  return new Relay(json as unknown as RelaySpec, loop, waker, runDelay)
+  const spec = json as unknown as RelaySpec
+  await warmUp(loop, spec.host)
+  return new Relay(spec, loop, waker, runDelay)
 }
 
 class Relay implements Role {
