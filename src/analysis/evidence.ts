@@ -13,7 +13,8 @@ export interface TrialEvidence {
 export const LIMITS = {
   /**
    * What the driver may have added to a percentile of the transit, as a share of it. On a busy machine, in trials of a second, what was really added to p50 and p90 was up to 6 % (or 1.2 ms)
-   * where this said 10 % at most, and up to 28 % where it said 30 % at most.
+   * where this said 10 % at most, and up to 28 % where it said 30 % at most; in one trial of some hundred p90 was 15 ms too
+   * long, and no clock of the driver showed it.
    */
   lag: { degraded: 0.1, invalid: 0.3 },
   /** Less than this is never held against a trial: on average a message waits for half of it, and 0.6 ms is what timers and the scheduler add. */
