@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { distribution, Histogram } from '../measure/histogram.js'
-import { buildSlowReaders, buildTrial } from '../testing/builders.js'
+import { buildTrial } from '../testing/builders.js'
+import { buildSlowReaders } from '../testing/slow-readers.js'
 import { metricOf } from './metric.js'
 import { METRIC_PATHS, metricInfo, parsePercentile } from './metric-table.js'
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { buildDistribution, buildResult, buildSlowReaders } from '../testing/builders.js'
+import { buildDistribution, buildResult } from '../testing/builders.js'
+import { buildSlowReaders } from '../testing/slow-readers.js'
 import { comparisonsOf } from './comparison.js'
 import { renderMarkdown } from './markdown.js'
 import { slowReaderNotes } from './slow-readers.js'

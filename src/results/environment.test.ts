@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { afterEach, expect, test, vi } from 'vitest'
-import { buildResult, ENVIRONMENT } from '../testing/builders.js'
+import { buildResult } from '../testing/builders.js'
+import { ENVIRONMENT } from '../testing/environment.js'
 import { describeEnvironment, feedbenchVersion } from './environment.js'
 import { resultSchema } from './schema.js'
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { FeedbenchError, type Problem } from '../model/errors.js'
-import { buildPlan, buildResult, buildTrial, ENVIRONMENT } from '../testing/builders.js'
+import { buildPlan, buildResult, buildTrial } from '../testing/builders.js'
+import { ENVIRONMENT } from '../testing/environment.js'
 import { createRunFolder } from './run-folder.js'
 
 /** Bytes that may still be written before the disk is full; `null`: as many as there are. */

@@ -2,10 +2,11 @@ import { summarize } from '../analysis/summary.js'
 import { distribution, Histogram } from '../measure/histogram.js'
 import type { Load, Plan, PlannedTrial } from '../model/plan.js'
 import type { Predicted } from '../model/prediction.js'
-import type { Environment, Result } from '../model/result.js'
+import type { Result } from '../model/result.js'
 import { RESULT_SCHEMA_VERSION } from '../model/result.js'
-import type { Distribution, SlowReadersReport, Trial } from '../model/trial.js'
+import type { Distribution, Trial } from '../model/trial.js'
 import type { Reason, Verdict } from '../model/verdict.js'
+import { ENVIRONMENT } from './environment.js'
 
 /** Plausible figures for tests: what a small local run looks like, and any part of it replaced. */
 
@@ -36,26 +37,6 @@ export function buildReason(reason: Partial<Reason> = {}): Reason {
     message: 'The driver may have added up to 41 % of the transit that it reports.',
     evidence: { lagUsP99: 3_900, transitUsP99: 9_500, share: 0.41 },
     ...reason,
-  }
-}
-
-/** Four of 20 clients, of whose messages every second arrived. */
-export function buildSlowReaders(parts: Partial<SlowReadersReport> = {}): SlowReadersReport {
-  return {
-    clients: 4,
-    bytesPerSec: 20_480,
-    latencyUs: buildDistribution(6_500_000),
-    stalenessUs: buildDistribution(7_000_000),
-    delivered: 200,
-    missing: 200,
-    superseded: 0,
-    receivedBytes: 819_200,
-    reconnects: 1,
-    serverMaxBufferedBytes: 81_920,
-    serverMaxBufferedBytesPerConnection: 20_512,
-    serverMaxRssBytes: 122_000_000,
-    disconnected: 1,
-    ...parts,
   }
 }
 
@@ -253,18 +234,4 @@ function plannedTrial(
     placement: { server: { cores: [0] }, drivers: [{ cores: [1], clients, sourceAddresses: ['127.0.0.1'] }] },
     network: null,
   }
-}
-
-export const ENVIRONMENT: Environment = {
-  os: { platform: 'linux', release: '6.1.0', arch: 'x64' },
-  cpu: { model: 'AMD EPYC 7B13', cores: 2, mhz: 2_450 },
-  memoryBytes: 8_322_000_000,
-  node: { version: '20.20.2', v8: '11.3.244.8', libuv: '1.46.0' },
-  packages: { ws: '8.23.0' },
-  git: { revision: 'b101f6d0000000000000000000000000000000aa', dirty: false },
-  limits: { descriptorsPerProcess: 1_048_576, listenBacklog: 4_096, portRange: [32_768, 60_999] },
-  congestionControl: 'cubic',
-  virtualization: 'kvm',
-  placement: { mode: 'pinned', reason: null },
-  clock: 'process.hrtime',
 }
