@@ -35,16 +35,6 @@ export function atLeast(what: string, unit: SelftestUnit, measured: number | nul
   return bounded(what, unit, measured, null, least, null)
 }
 
-/** How much of its tolerance a comparison has used: over 1 where it is not within. What is printed of many is the worst. */
-export function usedTolerance({ measured, expected, least, most, isWithin }: SelftestComparison): number {
-  if (measured === null) return Number.POSITIVE_INFINITY
-  const centre = expected ?? 0
-  const bound = measured >= centre ? most : least
-  const room = bound === null ? 0 : Math.abs(bound - centre)
-  if (room === 0) return isWithin ? 0 : Number.POSITIVE_INFINITY
-  return isWithin ? Math.min(1, Math.abs(measured - centre) / room) : Math.max(1, Math.abs(measured - centre) / room)
-}
-
 function allowed(expected: number, { share = 0, absolute = 0 }: Allowance): number {
   return Math.max(share * Math.abs(expected), absolute)
 }

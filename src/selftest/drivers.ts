@@ -3,8 +3,8 @@ import type { Trial } from '../model/trial.js'
 import { polling } from '../theory/polling.js'
 import { type Check, together } from './check.js'
 import { compare, exactly } from './compare.js'
-import { measured, OVERHEAD_US, sideBySide } from './trials.js'
 import { LATER } from './tolerances.js'
+import { measured, OVERHEAD_US, sideBySide } from './trials.js'
 
 const CLIENTS = 40
 const RATE_PER_SEC = 10

@@ -8,7 +8,7 @@ import type { DriverShard } from '../model/shard.js'
 import { LocalFleet } from '../runner/local-fleet.js'
 import { type Check, type Site, together } from './check.js'
 import { exactly } from './compare.js'
-import { type Dialect, DIALECTS, LyingServer } from './lying-server.js'
+import { DIALECTS, type Dialect, LyingServer } from './lying-server.js'
 import { sideBySide } from './trials.js'
 
 const PERIOD_US = 50e3
@@ -24,7 +24,14 @@ const DRAIN_US = 300e3
  * What the server says, a write each: 4 and 15 never come, 2 and 6 come after the next, 3 and 9 come twice, and 19 and 20 say that they were published an hour
  * from now.
  */
-const LIES: readonly (readonly number[])[] = [[1, 3, 2], [3, 5], [7, 6, 8], [9, 10, 9], [11, 12, 13, 14, 16, 17, 18], [19, 20]]
+const LIES: readonly (readonly number[])[] = [
+  [1, 3, 2],
+  [3, 5],
+  [7, 6, 8],
+  [9, 10, 9],
+  [11, 12, 13, 14, 16, 17, 18],
+  [19, 20],
+]
 const EARLY: readonly number[] = [19, 20]
 const EARLY_US = 3_600e6
 const PER_CLIENT = { delivered: 18, missing: 2, superseded: 0, duplicates: 2, reordered: 2 }
@@ -35,7 +42,9 @@ export const ledgerCheck: Check = {
   meaning: 'messages that are lost, doubled, out of order or impossibly early go unnoticed, or are found where there are none',
   expectedUs: () => 3e6,
   async run(site) {
-    return together(await sideBySide(DIALECTS, async (dialect) => ({ comparisons: comparisonsOf(dialect, await shardOf(site, dialect)) })))
+    return together(
+      await sideBySide(DIALECTS, async (dialect) => ({ comparisons: comparisonsOf(dialect, await shardOf(site, dialect)) })),
+    )
   },
 }
 
@@ -72,7 +81,7 @@ async function shardOf({ clock, signal }: Site, dialect: Dialect): Promise<Drive
     await driver.request('times', times as unknown as Json, ANSWER_MS)
     for (const numbers of LIES) {
       await sleep(BETWEEN_MS, undefined, { signal })
-      server.say(
+      await server.say(
         numbers.map((number) => textOf(number, epochUs)),
         numbers,
       )

@@ -38,7 +38,8 @@ const REQUESTS = { below: { share: 0.04 }, above: { share: 0.03 } }
 /** Long polling at several rates and delays: from one transit when messages are rare to two when they are frequent. */
 export const longPollingCheck: Check = {
   name: 'long-polling',
-  meaning: 'latencies and request counts of long polling are wrong: it does not ask again at once, or answers wait where they should not',
+  meaning:
+    'latencies and request counts of long polling are wrong: it does not ask again at once, or answers wait where they should not',
   expectedUs: () => OVERHEAD_US + MEASURE_US + 3e6,
   async run(site) {
     const first = together(await sideBySide(CASES, (each) => caseOf(site, each)))

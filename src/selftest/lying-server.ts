@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { chunk } from '../transports/http-stream.js'
 import { textFrame } from '../transports/websocket/frame.js'
 
@@ -8,11 +9,17 @@ import { textFrame } from '../transports/websocket/frame.js'
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const STREAM = (type: string) => `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`
 
+/** For how long clients that are to ask are waited for. */
+const LOOK_EVERY_MS = 5
+const MOST_LOOKS = 1_000
+
 /** How messages of known numbers are said over a transport. */
 export interface Dialect {
   transport: string
   options: Record<string, unknown>
-  /** What is said to a request at once; polls are answered by `say`. */
+  /** Whether a client must have asked before it is told anything. */
+  isPulled: boolean
+  /** What is said to a request at once; a poll that gets nothing is answered by `say`. */
   greet(request: string): string
   /** Messages in one write: their texts, and the number of the last. */
   say(texts: readonly Buffer[], numbers: readonly number[]): Buffer
@@ -21,18 +28,21 @@ export interface Dialect {
 export const DIALECTS: readonly Dialect[] = [
   {
     transport: 'http-streaming',
+    isPulled: false,
     options: { coalesce: false },
     greet: () => STREAM('application/x-ndjson'),
     say: (texts) => Buffer.concat(texts.map((text) => chunk(text, '\n'))),
   },
   {
     transport: 'sse',
+    isPulled: false,
     options: { coalesce: false, heartbeatUs: 15e6 },
     greet: () => STREAM('text/event-stream'),
     say: (texts, numbers) => Buffer.concat(texts.map((text, index) => chunk(`id: ${numbers[index]}\ndata: `, text, '\n\n'))),
   },
   {
     transport: 'websocket',
+    isPulled: false,
     options: { coalesce: false, compression: false },
     greet: (request) => {
       const key = /^sec-websocket-key: (.+)\r$/im.exec(request)?.[1] ?? ''
@@ -43,6 +53,7 @@ export const DIALECTS: readonly Dialect[] = [
   },
   {
     transport: 'long-polling',
+    isPulled: true,
     options: { holdUs: 30e6 },
     // Without a cursor a client asks where the feed is; with one it is held, until there is something to say.
     greet: (request) => (request.includes('after=') ? '' : answer('{"messages":[],"next":0}')),
@@ -57,7 +68,8 @@ function answer(body: string): string {
 /** A server that says what it is told to, whether or not that is a feed. */
 export class LyingServer {
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+  /** Whether each has asked, and waits for an answer. */
+  readonly #sockets = new Map<Socket, boolean>()
   readonly #dialect: Dialect
 
   private constructor(dialect: Dialect) {
@@ -76,19 +88,28 @@ export class LyingServer {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** To every client, in one write each. */
-  say(texts: readonly Buffer[], numbers: readonly number[]): void {
+  /** To every client, in one write each, once all of them wait for it; those that do not ask within some seconds are told nothing. */
+  async say(texts: readonly Buffer[], numbers: readonly number[]): Promise<void> {
     const bytes = this.#dialect.say(texts, numbers)
-    for (const socket of this.#sockets) socket.write(bytes)
+    for (let look = 0; look < MOST_LOOKS && this.#isAwaited; look++) await sleep(LOOK_EVERY_MS)
+    for (const [socket, waits] of this.#sockets) {
+      if (!waits) continue
+      socket.write(bytes)
+      this.#sockets.set(socket, !this.#dialect.isPulled)
+    }
+  }
+
+  get #isAwaited(): boolean {
+    return [...this.#sockets.values()].includes(false)
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#sockets.keys()) socket.destroy()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
   #take(socket: Socket): void {
-    this.#sockets.add(socket)
+    this.#sockets.set(socket, false)
     socket.on('error', () => socket.destroy())
     socket.once('close', () => this.#sockets.delete(socket))
     let head = ''
@@ -98,6 +119,7 @@ export class LyingServer {
         const greeting = this.#dialect.greet(head.slice(0, end + 4))
         head = head.slice(end + 4)
         if (greeting !== '') socket.write(greeting)
+        this.#sockets.set(socket, greeting === '' || !this.#dialect.isPulled)
       }
     })
   }

@@ -40,7 +40,13 @@ function comparisonsOf({ trial, fleet }: Measured) {
   const { latencyUs } = trial
   return [
     exactly(`deliveries of ${DRIVERS} drivers`, 'count', latencyUs.count, values.length),
-    ...([['p50', 50], ['p90', 90], ['p99', 99]] as const).map(([name, percent]) =>
+    ...(
+      [
+        ['p50', 50],
+        ['p90', 90],
+        ['p99', 99],
+      ] as const
+    ).map(([name, percent]) =>
       compare(`${name} of ${DRIVERS} drivers, against all their deliveries`, 'us', latencyUs[name], rankOf(values, percent), {
         below: BUCKET,
         above: BUCKET,

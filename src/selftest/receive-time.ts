@@ -17,7 +17,8 @@ const QUEUE_MEAN_US = (CLIENTS * HANDLER_US) / 2
  */
 export const receiveTimeCheck: Check = {
   name: 'receive-time',
-  meaning: 'what the load generator needs to handle messages is put down to the transport: latencies grow with the number of clients',
+  meaning:
+    'what the load generator needs to handle messages is put down to the transport: latencies grow with the number of clients',
   expectedUs: () => OVERHEAD_US + MEASURE_US + 1.5e6,
   run: (site) =>
     measured(

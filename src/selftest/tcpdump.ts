@@ -17,7 +17,20 @@ export interface Capture {
 
 /** Captures loopback until it is stopped. Resolves once tcpdump listens; rejects where it cannot. */
 export async function capture(filter: string, snapBytes = 400): Promise<Capture> {
-  const words = ['-i', 'lo', '-n', '-s', String(snapBytes), '-B', BUFFER_KIB, '--time-stamp-precision=nano', '-U', '-w', '-', filter]
+  const words = [
+    '-i',
+    'lo',
+    '-n',
+    '-s',
+    String(snapBytes),
+    '-B',
+    BUFFER_KIB,
+    '--time-stamp-precision=nano',
+    '-U',
+    '-w',
+    '-',
+    filter,
+  ]
   const child = spawn('tcpdump', words, { stdio: ['ignore', 'pipe', 'pipe'] })
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -28,7 +41,10 @@ export async function capture(filter: string, snapBytes = 400): Promise<Capture>
       const closed = new Promise((resolve) => child.once('close', resolve))
       child.kill('SIGINT')
       await closed
-      return { packets: parsePcap(Buffer.concat(chunks)), dropped: Number(/(\d+) packets? dropped by kernel/.exec(said())?.[1] ?? Number.NaN) }
+      return {
+        packets: parsePcap(Buffer.concat(chunks)),
+        dropped: Number(/(\d+) packets? dropped by kernel/.exec(said())?.[1] ?? Number.NaN),
+      }
     },
     kill: () => child.kill('SIGKILL'),
   }

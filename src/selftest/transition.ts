@@ -22,12 +22,19 @@ const MAX = { below: { share: 0.05 }, above: { share: 0.1 } }
 /** Long polling of a periodic feed just below and just above RTT = P: one transit and a request a message, or twice that and fewer. */
 export const transitionCheck: Check = {
   name: 'transition',
-  meaning: 'long polling is not modelled where it matters most: it adds round trips of its own, or has its requests wait for each other',
+  meaning:
+    'long polling is not modelled where it matters most: it adds round trips of its own, or has its requests wait for each other',
   expectedUs: () => OVERHEAD_US + MEASURE_US + 3e6,
   async run(site) {
     const findings = await sideBySide(ROUND_TRIPS_US, (roundTripUs) => {
       const what = `RTT ${roundTripUs < PERIOD_US ? 'below' : 'above'} P (${roundTripUs / 1e3} and ${PERIOD_US / 1e3} ms)`
-      const load = { arrival: 'periodic', ratePerSec: RATE_PER_SEC, roundTripUs, clients: CLIENTS, measureUs: MEASURE_US } as const
+      const load = {
+        arrival: 'periodic',
+        ratePerSec: RATE_PER_SEC,
+        roundTripUs,
+        clients: CLIENTS,
+        measureUs: MEASURE_US,
+      } as const
       return measured(site, what, { scenario: longPollingScenario(load) }, ({ trial }) => {
         const model = longPolling({ arrival: 'periodic', ratePerSec: RATE_PER_SEC, holdUs: 30e6, ...delaysOf(trial) })
         const isBelow = roundTripUs < PERIOD_US
