@@ -52,7 +52,7 @@ function comparisonsOf(drivers: number, { drivers: reports, latencyUs, requests,
     exactly(`deliveries ${where}`, 'count', messages.delivered, (CLIENTS * RATE_PER_SEC * MEASURE_US) / 1e6),
     exactly(`polls ${where}`, 'count', requests.total + requests.skipped, (CLIENTS * MEASURE_US) / INTERVAL_US),
     compare(`mean ${where}`, 'us', latencyUs.mean, model.latency.meanUs, LATER.mean),
-    compare(`p50 ${where}`, 'us', latencyUs.p50, model.latency.percentileUs(50), LATER.mean),
+    compare(`p50 ${where}`, 'us', latencyUs.p50, model.latency.percentileUs(50), LATER.p50),
     compare(`p99 ${where}`, 'us', latencyUs.p99, model.latency.percentileUs(99), LATER.p99),
   ]
 }

@@ -6,6 +6,16 @@ export function networkOf(roundTripUs: number): { network?: { rtt: string } } {
 }
 
 /** Mean delays that the link achieved each way; 0 where there was none. */
-export function delaysOf(_trial: Trial): { toServerUs: number; toClientUs: number } {
-  return { toServerUs: 0, toClientUs: 0 }
+export function delaysOf(trial: Trial): { toServerUs: number; toClientUs: number } {
+  const link = linkOf(trial)
+  return { toServerUs: link?.toServer.delayUs.mean ?? 0, toClientUs: link?.toClient.delayUs.mean ?? 0 }
+}
+
+interface Link {
+  toServer: { delayUs: { mean: number | null } }
+  toClient: { delayUs: { mean: number | null } }
+}
+
+function linkOf(trial: object): Link | null {
+  return 'network' in trial ? (trial.network as Link | null) : null
 }

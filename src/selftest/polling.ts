@@ -86,7 +86,7 @@ function comparisonsOf(what: string, each: Case, trial: Trial): SelftestComparis
     : [exactly(`missing, ${what}`, 'count', messages.missing, 0)]
   return [
     compare(`mean, ${what}`, 'us', latencyUs.mean, model.latency.meanUs, LATER.mean),
-    compare(`p50, ${what}`, 'us', latencyUs.p50, model.latency.percentileUs(50), LATER.mean),
+    compare(`p50, ${what}`, 'us', latencyUs.p50, model.latency.percentileUs(50), LATER.p50),
     compare(`p99, ${what}`, 'us', latencyUs.p99, model.latency.percentileUs(99), LATER.p99),
     ...counted,
     ...shares,

@@ -6,6 +6,8 @@ import type { Tolerance } from './compare.js'
  */
 export const LATER = {
   mean: { below: { share: 0.015, absolute: 1e3 }, above: { share: 0.03, absolute: 6e3 } },
+  /** Of some dozen clients, each of whose waits lies somewhere in its part of the interval. */
+  p50: { below: { share: 0.05, absolute: 1e3 }, above: { share: 0.06, absolute: 6e3 } },
   p99: { below: { share: 0.02, absolute: 2e3 }, above: { share: 0.05, absolute: 25e3 } },
 } as const satisfies Record<string, Tolerance>
 
