@@ -1,9 +1,9 @@
 import { builtInTransports } from '../transports/registry.js'
-import { type Check, type Finding, type Site, together } from './check.js'
+import { type Check, type Site, together } from './check.js'
 import { exactly } from './compare.js'
 import { bytesOfPort } from './pcap.js'
 import { capture, whyNoCapture } from './tcpdump.js'
-import { type Measured, OVERHEAD_US, sideBySide, trialOf } from './trials.js'
+import { type Attempt, type Measured, OVERHEAD_US, persistently, sideBySide, trialOf } from './trials.js'
 
 const MEASURE_US = 2e6
 /** Of each packet: its heads are enough to count by. */
@@ -18,19 +18,12 @@ export const captureCheck: Check = {
   async run(site) {
     const skipped = await whyNoCapture()
     if (skipped !== null) return { comparisons: [], skipped }
-    const first = await once(site)
-    // With a packet dropped a capture proves nothing.
-    return typeof first === 'string' ? inconclusiveUnless(await once(site), first) : first
+    // Bytes are exact: no second chance, but where packets are lacking.
+    return persistently('bytes', () => once(site), 1)
   },
 }
 
-function inconclusiveUnless(second: Finding | string, why: string): Finding {
-  const notes = [`captured twice, since at first ${why}`]
-  return typeof second === 'string' ? { comparisons: [], notes, inconclusive: `${second}, both times` } : { ...second, notes }
-}
-
-/** Or why it proves nothing. */
-async function once(site: Site): Promise<Finding | string> {
+async function once(site: Site): Promise<Attempt> {
   const tcp = await capture('tcp', HEADERS_BYTES)
   const trials = new Map<string, Measured>()
   try {
@@ -43,8 +36,9 @@ async function once(site: Site): Promise<Finding | string> {
     throw error
   }
   const { packets, dropped } = await tcp.stop()
-  if (dropped !== 0) return `tcpdump dropped ${dropped} packets`
-  return together(
+  // With a packet dropped a capture proves nothing.
+  if (dropped !== 0) return { comparisons: [], doubt: `tcpdump dropped ${dropped} packets` }
+  const { comparisons } = together(
     [...trials].map(([transport, { trial, fleet }]) => {
       const seen = bytesOfPort(packets, fleet.serverPort ?? 0)
       const { received, sent } = trial.bytes.lifetime
@@ -57,6 +51,7 @@ async function once(site: Site): Promise<Finding | string> {
       }
     }),
   )
+  return { comparisons, doubt: null }
 }
 
 function scenarioOf(transport: string): { transports: [unknown]; [key: string]: unknown } {

@@ -40,7 +40,7 @@ export const longPollingCheck: Check = {
   name: 'long-polling',
   meaning:
     'latencies and request counts of long polling are wrong: it does not ask again at once, or answers wait where they should not',
-  expectedUs: () => OVERHEAD_US + MEASURE_US + 3e6,
+  expectedUs: (thorough) => (OVERHEAD_US + MEASURE_US + 3e6) * (thorough ? 2 : 1),
   async run(site) {
     const first = together(await sideBySide(CASES, (each) => caseOf(site, each)))
     if (!site.thorough) return first

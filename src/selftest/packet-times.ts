@@ -1,11 +1,11 @@
 import { type Clock, wallClockUs } from '../measure/clock.js'
 import { Histogram } from '../measure/histogram.js'
 import type { SelftestComparison } from '../model/selftest.js'
-import type { Check, Finding, Site } from './check.js'
+import type { Check, Site } from './check.js'
 import { compare, exactly } from './compare.js'
 import type { Packet } from './pcap.js'
 import { capture, whyNoCapture } from './tcpdump.js'
-import { type Measured, OVERHEAD_US, trialOf } from './trials.js'
+import { type Attempt, doubtIn, type Measured, OVERHEAD_US, persistently, trialOf } from './trials.js'
 
 const CLIENTS = 100
 const RATE_PER_SEC = 20
@@ -27,14 +27,11 @@ export const packetTimesCheck: Check = {
   async run(site) {
     const skipped = await whyNoCapture()
     if (skipped !== null) return { comparisons: [], skipped }
-    const first = await once(site)
-    const why = first.inconclusive ?? first.comparisons.find(({ isWithin }) => !isWithin)?.what
-    if (why === undefined) return first
-    return { ...(await once(site)), notes: [`captured twice, since at first this was off: ${why}`] }
+    return persistently('packets', () => once(site))
   },
 }
 
-async function once(site: Site): Promise<Finding> {
+async function once(site: Site): Promise<Attempt> {
   const tcp = await capture('tcp')
   try {
     const offsetUs = wallOffsetUs(site.clock)
@@ -47,11 +44,8 @@ async function once(site: Site): Promise<Finding> {
       },
     })
     const { packets, dropped } = await tcp.stop()
-    if (dropped !== 0) return { comparisons: [], inconclusive: `tcpdump dropped ${dropped} packets` }
-    const { verdict } = found.trial
-    if (verdict.status === 'invalid')
-      return { comparisons: [], inconclusive: `the trial was invalid: ${verdict.reasons.map(({ code }) => code).join(', ')}` }
-    return { comparisons: comparisonsOf(found, packets, offsetUs) }
+    if (dropped !== 0) return { comparisons: [], doubt: `tcpdump dropped ${dropped} packets` }
+    return { comparisons: comparisonsOf(found, packets, offsetUs), doubt: doubtIn(found.trial) }
   } catch (error) {
     tcp.kill()
     throw error

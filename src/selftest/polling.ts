@@ -38,7 +38,7 @@ export const pollingCheck: Check = {
   name: 'polling',
   meaning:
     'latencies and request counts of polling are wrong: polls do not come when they should (phases, periods), or are not counted',
-  expectedUs: () => OVERHEAD_US + MEASURE_US + 2e6,
+  expectedUs: (thorough) => (OVERHEAD_US + MEASURE_US + 2e6) * (thorough ? 2 : 1),
   async run(site) {
     const first = together(await sideBySide(CASES, (each) => caseOf(site, each)))
     if (!site.thorough) return first
