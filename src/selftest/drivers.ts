@@ -6,7 +6,7 @@ import { compare, exactly } from './compare.js'
 import { LATER } from './tolerances.js'
 import { measured, OVERHEAD_US, sideBySide } from './trials.js'
 
-const CLIENTS = 40
+const CLIENTS = 80
 const RATE_PER_SEC = 10
 const INTERVAL_US = 300e3
 const MEASURE_US = 3e6

@@ -7,7 +7,7 @@ import { delaysOf, networkOf } from './links.js'
 import { AT_THE_ENDS, LATER } from './tolerances.js'
 import { measured, OVERHEAD_US, sideBySide } from './trials.js'
 
-const CLIENTS = 40
+const CLIENTS = 80
 
 interface Case {
   arrival: PollingCase['arrival']

@@ -14,7 +14,7 @@ const CLIENTS = 10
  */
 const MEASURE_US = 13e6
 const ROUND_TRIPS_US = [230e3, 270e3]
-const BELOW = { mean: { below: { share: 0.02 }, above: { share: 0.04, absolute: 6e3 } } }
+const BELOW = { mean: { below: { share: 0.02 }, above: { share: 0.04, absolute: 10e3 } } }
 const ABOVE = { mean: { below: { share: 0.1 }, above: { share: 0.1 } } }
 const REQUESTS = { below: { share: 0.035 }, above: { share: 0.025 } }
 const MAX = { below: { share: 0.05 }, above: { share: 0.1 } }
