@@ -96,7 +96,7 @@ const FAULTS: readonly Fault[] = [
         'const receivedUs = this.#around.clock.nowUs();',
       ],
     ],
-    off: /^mean where each of /,
+    off: /^p50 where each of /,
   },
 ]
 

@@ -100,7 +100,8 @@ export async function persistently(what: string, attemptOnce: () => Promise<Atte
     if (doubt === null && attempt >= chances) return { comparisons, notes }
     if (doubt !== null && attempt === MOST_ATTEMPTS)
       return { comparisons: [], notes, inconclusive: `${what}: the machine was disturbed each time (${doubt})` }
-    notes.push(`${what}: measured again, since ${missed === undefined ? '' : `${missed.what} was off: `}${doubt ?? 'a chance'}`)
+    const why = [...(missed === undefined ? [] : [`${missed.what} was off`]), ...(doubt === null ? [] : [doubt])]
+    notes.push(`${what}: measured again, since ${why.join(': ')}`)
   }
 }
 
