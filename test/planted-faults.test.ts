@@ -49,13 +49,8 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'bytes without headers',
     check: 'bytes',
-    file: 'driver/driver-role.js',
-    edits: [
-      [
-        'return { received, sent, payload: this.#tally.payloadBytes,',
-        'return { received: this.#tally.payloadBytes, sent: 0, payload: this.#tally.payloadBytes,',
-      ],
-    ],
+    file: 'measure/merge.js',
+    edits: [['const received = sum(drivers, ({ bytes }) => bytes.received);', 'const received = payload;']],
     off: /^a message over (polling|websocket)$/,
   },
   {

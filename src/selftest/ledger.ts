@@ -111,6 +111,7 @@ function specOf({ transport, options }: Dialect): DriverSpec {
     headers: [],
     clientSeed: 1,
     sourceAddresses: [],
+    slowReaders: null,
   }
 }
 

@@ -113,7 +113,7 @@ export function sideBySide<Case>(cases: readonly Case[], measure: (each: Case) =
 const STAGGER_MS = 250
 
 /** Reasons for which the machine, and not feedbench, makes a trial invalid. */
-const DISTURBANCES: readonly ReasonCode[] = ['DRIVER_LAG', 'DRIVER_FROZEN', 'DRIVER_BUSY', 'DRIVER_EXHAUSTED', 'RELAY_BUSY', 'RELAY_LATE']
+const DISTURBANCES: readonly string[] = ['DRIVER_LAG', 'DRIVER_FROZEN', 'DRIVER_BUSY', 'DRIVER_EXHAUSTED', 'RELAY_BUSY', 'RELAY_LATE']
 
 /** Why the trial says nothing about feedbench; `null` where it does. */
 export function doubtIn({ verdict }: Trial, expected: readonly ReasonCode[] = []): string | null {
