@@ -74,7 +74,10 @@ export function measured(
 ): Promise<Finding> {
   return persistently(what, async () => {
     const found = await trialOf(site, wish)
-    return { comparisons: [...comparisonsOf(found), ...consistency(what, found.trial)], doubt: doubtIn(found.trial, wish.expected) }
+    return {
+      comparisons: [...comparisonsOf(found), ...consistency(what, found.trial)],
+      doubt: doubtIn(found.trial, wish.expected),
+    }
   })
 }
 
@@ -113,7 +116,14 @@ export function sideBySide<Case>(cases: readonly Case[], measure: (each: Case) =
 const STAGGER_MS = 250
 
 /** Reasons for which the machine, and not feedbench, makes a trial invalid. */
-const DISTURBANCES: readonly string[] = ['DRIVER_LAG', 'DRIVER_FROZEN', 'DRIVER_BUSY', 'DRIVER_EXHAUSTED', 'RELAY_BUSY', 'RELAY_LATE']
+const DISTURBANCES: readonly string[] = [
+  'DRIVER_LAG',
+  'DRIVER_FROZEN',
+  'DRIVER_BUSY',
+  'DRIVER_EXHAUSTED',
+  'RELAY_BUSY',
+  'RELAY_LATE',
+]
 
 /** Why the trial says nothing about feedbench; `null` where it does. */
 export function doubtIn({ verdict }: Trial, expected: readonly ReasonCode[] = []): string | null {
