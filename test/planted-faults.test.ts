@@ -27,7 +27,7 @@ const FAULTS: readonly Fault[] = [
     check: 'stall',
     file: 'measure/recorder.js',
     edits: [['const latencyUs = receivedUs - intendedUs;', 'const latencyUs = receivedUs - (publishedUs ?? intendedUs);']],
-    off: /^p99 of (http-streaming|sse|websocket)$/,
+    off: /^p99 of /,
   },
   {
     name: 'a percentile averaged over drivers',
@@ -122,32 +122,49 @@ function copyOf(name: string, fault: Fault | null): string {
   return join(copy, 'dist', 'main.js')
 }
 
-function selftest(main: string, only: readonly SelftestName[]): Promise<Outcome> {
+/** Two at a time: more would be a machine on which no trial is valid. */
+let free = 2
+const waiting: (() => void)[] = []
+
+async function inTurn<T>(make: () => Promise<T>): Promise<T> {
+  if (free > 0) free--
+  else await new Promise<void>((resolve) => waiting.push(resolve))
+  try {
+    return await make()
+  } finally {
+    const next = waiting.shift()
+    if (next === undefined) free++
+    else next()
+  }
+}
+
+async function selftest(main: string, only: readonly SelftestName[]): Promise<Outcome> {
   const child = spawn(process.execPath, [main, 'selftest', '--json', '--only', only.join()], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
   let stdout = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
   })
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, report: JSON.parse(stdout) as SelftestReport })))
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { code, report: JSON.parse(stdout) as SelftestReport }
 }
 
 describe.concurrent('the self-test', () => {
   test('finds nothing in the program as it is', async () => {
-    const { code, report } = await selftest(copyOf('as it is', null), CHECKS)
+    const { code, report } = await inTurn(() => selftest(copyOf('as it is', null), CHECKS))
     expect(report.checks.filter(({ status }) => status !== 'pass')).toEqual([])
     expect({ code, passed: report.passed, checks: report.checks.length }).toEqual({
       code: 0,
       passed: true,
       checks: CHECKS.length,
     })
-  }, 240_000)
+  }, 400_000)
 
   test.each(FAULTS)(
     'finds $name, in its check $check',
     async (fault) => {
-      const { code, report } = await selftest(copyOf(fault.name, fault), [fault.check])
+      const { code, report } = await inTurn(() => selftest(copyOf(fault.name, fault), [fault.check]))
       const [check] = report.checks
       expect({ code, passed: report.passed, status: check?.status }).toEqual({ code: 1, passed: false, status: 'fail' })
       const off = check?.comparisons.filter(({ isWithin }) => !isWithin).map(({ what }) => what) ?? []
