@@ -52,8 +52,8 @@ describe('a check of the self-test', () => {
   it('that failed shows all that is off, and what that means', () => {
     expect(renderSelftestCheck(failed, OPTIONS)).toMatchInlineSnapshot(`
       "  FAIL     stall           p99 of sse: 900 us for 297 ms (290 ms to 320 ms)
-                               your results: a server that stalls looks faster than it is
-                               sse: measured twice, since at first p99 of sse was off
+                                 your results: a server that stalls looks faster than it is
+                                 sse: measured twice, since at first p99 of sse was off
       "
     `)
   })

@@ -12,7 +12,7 @@ const FROZEN_MS = 60
 const RUNNING_MS = 40
 const TRANSPORTS = builtInTransports.map(({ name }) => name)
 /** What a verdict says of a driver that had no processor. */
-const STARVED: readonly ReasonCode[] = ['DRIVER_FROZEN', 'DRIVER_LAG', 'DRIVER_BUSY']
+const STARVED: readonly ReasonCode[] = ['DRIVER_FROZEN', 'DRIVER_LATE', 'DRIVER_LAG', 'DRIVER_BUSY']
 
 function scenarioOf(transport: string) {
   return {

@@ -33,7 +33,7 @@ const MORE_CASES: readonly Case[] = [
   { arrival: 'periodic', ratePerSec: 10, roundTripUs: 150e3, seed: 1 },
 ]
 const MEAN = { below: { share: 0.03, absolute: 1e3 }, above: { share: 0.06, absolute: 12e3 } }
-const REQUESTS = { below: { share: 0.04 }, above: { share: 0.03 } }
+const REQUESTS = { below: { share: 0.07 }, above: { share: 0.03 } }
 
 /** Long polling at several rates and delays: from one transit when messages are rare to two when they are frequent. */
 export const longPollingCheck: Check = {

@@ -119,6 +119,7 @@ const STAGGER_MS = 250
 const DISTURBANCES: readonly string[] = [
   'DRIVER_LAG',
   'DRIVER_FROZEN',
+  'DRIVER_LATE',
   'DRIVER_BUSY',
   'DRIVER_EXHAUSTED',
   'RELAY_BUSY',
