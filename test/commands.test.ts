@@ -123,20 +123,23 @@ describe('report', () => {
 })
 
 describe('--help', () => {
-  test.each(['run', 'serve', 'list', 'report', 'doctor'])('of %s has options, defaults and examples', async (command) => {
-    const { code, stdout, stderr } = await feedbench([command, '--help'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(new RegExp(`^feedbench ${command}`))
-    expect(stdout).toMatch(/\nOptions:\n[\s\S]*\[default: [\s\S]*\nExamples:\n {2}feedbench /)
-    // No example speaks of an option that there is not.
-    const [, examples = ''] = stdout.split('\nExamples:\n')
-    for (const [option] of examples.matchAll(/--[a-z]+/g)) expect(stdout.split('\nExamples:\n')[0]).toContain(option)
-  })
+  test.each(['run', 'serve', 'list', 'report', 'doctor', 'selftest'])(
+    'of %s has options, defaults and examples',
+    async (command) => {
+      const { code, stdout, stderr } = await feedbench([command, '--help'])
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toMatch(new RegExp(`^feedbench ${command}`))
+      expect(stdout).toMatch(/\nOptions:\n[\s\S]*\[default: [\s\S]*\nExamples:\n {2}feedbench /)
+      // No example speaks of an option that there is not.
+      const [, examples = ''] = stdout.split('\nExamples:\n')
+      for (const [option] of examples.matchAll(/--[a-z]+/g)) expect(stdout.split('\nExamples:\n')[0]).toContain(option)
+    },
+  )
 
   test('alone names every command', async () => {
     const { code, stdout } = await feedbench(['--help'])
     expect(code).toBe(0)
-    for (const command of ['run', 'serve', 'list', 'report', 'doctor', 'init'])
+    for (const command of ['run', 'serve', 'list', 'report', 'doctor', 'selftest', 'init'])
       expect(stdout).toMatch(new RegExp(`^ {2}feedbench ${command} `, 'm'))
   })
 })

@@ -8,11 +8,20 @@ import { initCommand } from './init.js'
 import { listCommand } from './list.js'
 import { reportCommand } from './report.js'
 import { runCommand } from './run.js'
+import { selftestCommand } from './selftest.js'
 import { serveCommand } from './serve.js'
 import type { Output, Terminal } from './terminal.js'
 import { usageError } from './usage-error.js'
 
-const COMMANDS: readonly Command[] = [runCommand, serveCommand, listCommand, reportCommand, doctorCommand, initCommand]
+const COMMANDS: readonly Command[] = [
+  runCommand,
+  serveCommand,
+  listCommand,
+  reportCommand,
+  doctorCommand,
+  selftestCommand,
+  initCommand,
+]
 
 /** Runs what a command line says and resolves to the exit code. Never rejects: what a user did is explained, and a bug is shown as one. */
 export async function cli(argv: readonly string[], terminal: Terminal): Promise<number> {

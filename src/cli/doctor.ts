@@ -6,7 +6,8 @@ import { renderDoctor } from '../report/doctor.js'
 import { feedbenchVersion } from '../results/environment.js'
 import { LocalFleet } from '../runner/local-fleet.js'
 import type { Command } from './command.js'
-import { hasColour, type Output, type Terminal, widthOf } from './terminal.js'
+import { liveSteps } from './live-steps.js'
+import { hasColour, type Terminal, widthOf } from './terminal.js'
 
 interface DoctorOptions {
   duration: string
@@ -15,7 +16,6 @@ interface DoctorOptions {
 
 const SHORTEST_US = 200e3
 const LONGEST_US = 60e6
-const CLEAR_LINE = '\r\x1b[2K'
 const CANNOT_MEASURE = 3
 
 export const doctorCommand: Command = {
@@ -54,18 +54,6 @@ async function doctor({ duration, json }: DoctorOptions, { stdout, stderr, env, 
     json ? `${JSON.stringify(diagnosis)}\n` : renderDoctor(diagnosis, { colour: hasColour(stdout, env), width: widthOf(stdout) }),
   )
   return diagnosis.canMeasure ? 0 : CANNOT_MEASURE
-}
-
-/** A line at a terminal that says what is looked at, and nothing anywhere else. */
-function liveSteps(output: Output): { step(title: string, leftUs: number): void; end(): void } {
-  if (output.isTTY !== true) return { step() {}, end() {} }
-  return {
-    step: (title, leftUs) => {
-      const line = `${title}; about ${Math.max(1, Math.round(leftUs / 1e6))} s left`
-      output.write(`${CLEAR_LINE}${line.slice(0, widthOf(output) - 1)}`)
-    },
-    end: () => output.write(CLEAR_LINE),
-  }
 }
 
 function readDuration(text: string): number {

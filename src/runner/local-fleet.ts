@@ -6,7 +6,7 @@ import { systemClock } from '../measure/clock.js'
 import { hostClockDomain } from '../measure/clock-domain.js'
 import type { FleetDescription } from '../model/placement.js'
 import type { Json, RoleName } from '../model/role.js'
-import type { Fleet, LaunchOptions, Member } from './fleet.js'
+import type { Fleet, LaunchOptions } from './fleet.js'
 import { LocalMember } from './local-member.js'
 import { readMachineLimits } from './machine-limits.js'
 
@@ -38,7 +38,7 @@ export class LocalFleet implements Fleet {
     }
   }
 
-  async launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<Member> {
+  async launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<LocalMember> {
     // The server's resident memory is read after a collection, or it would say more about the collector than about connections.
     const child = start(options.cores, [...YOUNG_GENERATION, ...(role === 'server' ? ['--expose-gc'] : [])])
     // The others would wait for what no longer comes: clients for a server, say, until their time is over.

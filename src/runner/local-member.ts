@@ -50,6 +50,11 @@ export class LocalMember implements Member {
     })
   }
 
+  /** `undefined` where the process could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
   launch(role: RoleName, spec: Json, lifetimeMs: number, deadlineMs: number): Promise<Json> {
     return this.#ask(LAUNCH_ID, { kind: 'launch', role, spec, title: this.title, lifetimeMs }, 'be ready', deadlineMs)
   }
