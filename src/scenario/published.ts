@@ -32,7 +32,8 @@ export const publishedSchema = z
     link: z
       .url({ protocol: /^https?$/, error: 'E_VALUE expected an address that begins with http' })
       .max(500)
-      .optional(),
+      .optional()
+      .describe('Where it can be read'),
     setup: z.string().min(1).max(2_000).describe('What they measured, and how this scenario differs from it'),
     figures: z.array(figure).min(1).max(50).describe('What was published, and what must come out'),
     explanation: z.string().min(1).max(4_000).describe('Why what is measured here differs from what was published'),
