@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
-import { chunkBytes, meanByDigits, sseEventBytes, webSocketFrameBytes } from '../../dist/theory/wire.js'
-import { trialOf } from './trials.mjs'
+import { chunkBytes } from '../../dist/theory/wire.js'
+import { predictedOf, trialOf } from './trials.mjs'
 
 /** As `Date` prints itself: 39 characters. */
 const TEXT = 'Mon Aug 28 2017 09:00:47 GMT-0500 (CDT)'
@@ -21,8 +21,8 @@ export async function reproduce(measure) {
       'twin.response': head.length + body.length,
       'twin.event': (stream.length - OPENING_BYTES) / EVENTS,
       'twin.stream': stream.length,
-      'here.sseDifference': perMessage(result, 'sse') - ownEventBytes(result),
-      'here.webSocketDifference': perMessage(result, 'websocket') - webSocketFrameBytes(96),
+      'here.sseDifference': beyondModel(result, 'sse'),
+      'here.webSocketDifference': beyondModel(result, 'websocket'),
     },
   }
 }
@@ -47,15 +47,10 @@ export function computed() {
   }
 }
 
-/** In the window ids go from one to the next: those of the warm-up are before it. */
-function ownEventBytes({ trials }) {
-  const { messages } = trialOf({ trials }, { transport: 'sse' })
-  const before = 4
-  return meanByDigits(before + 1, before + messages.scheduled, (id) => sseEventBytes(96, id))
-}
-
-function perMessage(result, transport) {
-  return trialOf(result, { transport }).bytes.perMessage
+/** Bytes a message beyond what the transport's model expects, which counts digits of ids. */
+function beyondModel(result, transport) {
+  const { measured, expected } = predictedOf(trialOf(result, { transport }), 'bytes.perMessage')
+  return measured - expected
 }
 
 /** A server that writes as theirs did. */

@@ -1,4 +1,4 @@
-import { overheadPerMessage, trialOf, valuesOf } from './trials.mjs'
+import { overheadPerMessage, predictedOf, trialOf, valuesOf } from './trials.mjs'
 
 /** As printed in the article, without its example of a body. */
 const REQUEST = [
@@ -42,9 +42,8 @@ export async function reproduce(measure) {
   const result = await measure()
   const [once, ...others] = valuesOf(result, 'ratePerSec').map((ratePerSec) => sweepPoint(result, ratePerSec))
   const most = others.at(-1)
-  const ours = ownHeaderBytes(result.plan.trials[0].requestHeaders.headers)
   return {
-    figures: { ...printed(), ...measured(once, most, ours) },
+    figures: { ...printed(), ...measured(once, most) },
     tables: [
       {
         title: 'Where it collapses',
@@ -77,9 +76,9 @@ export function printed() {
   }
 }
 
-function measured(once, most, ownBytes) {
+function measured(once, most) {
   return {
-    'here.measuredToComputed': once.headersPerPoll / ownBytes,
+    'here.measuredToComputed': once.toPredicted,
     'here.ratio': once.ratio,
     'here.ratio100': most.ratio,
     'here.saved': once.saved,
@@ -93,7 +92,7 @@ function sweepPoint(result, ratePerSec) {
   const headers = overheadPerMessage(polling)
   return {
     perPoll: Math.round(1 / polling.requests.perMessage),
-    headersPerPoll: headers / polling.requests.perMessage,
+    toPredicted: predictedOf(polling, 'bytes.perMessage').deviation + 1,
     ratio: headers / overheadPerMessage(webSocket),
     polling: polling.bytes.perMessage,
     webSocket: webSocket.bytes.perMessage,

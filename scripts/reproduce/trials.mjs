@@ -9,6 +9,13 @@ export function trialOf({ trials }, wanted) {
   return found[0]
 }
 
+/** What the transport's model expects of a figure of the trial, and what came. */
+export function predictedOf({ predicted, label }, metric) {
+  const found = predicted.figures.find((figure) => figure.metric === metric)
+  if (found === undefined) throw new Error(`expected a prediction of ${metric} for ${label}, got none: ${predicted.notCovered}`)
+  return found
+}
+
 /** Values of an axis, in order. */
 export function valuesOf({ trials }, axis) {
   return [...new Set(trials.map(({ load }) => load[axis]))].sort((left, right) => left - right)
