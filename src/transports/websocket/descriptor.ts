@@ -7,13 +7,15 @@ import { predict } from './predict.js'
 /** As Socket.IO has it. */
 const USUAL_TIMEOUT_US = 20e6
 
+const interval = z.union([z.literal(['off', false]).transform(() => null), duration(10e3, 3_600e6, '10ms to 1h')], {
+  error: 'E_UNIT expected off, or a duration from 10ms to 1h such as 25s',
+})
+
 const optionsSchema = z
   .strictObject({
     coalesce: onOff().prefault('off').describe('on: one write a client and turn of the loop; off: one write a message'),
     compression: onOff().prefault('off').describe('permessage-deflate'),
-    ping: duration(10e3, 3_600e6, '10ms to 1h')
-      .optional()
-      .describe('Between the pings of a client, such as 25s; none where it is not set'),
+    ping: interval.prefault('off').describe('Between the pings of a client, such as 25s; off: it sends none'),
     pingTimeout: duration(10e3, 3_600e6, '10ms to 1h')
       .optional()
       .describe(
@@ -24,13 +26,13 @@ const optionsSchema = z
   .refine(({ coalesce, compression }) => !(coalesce && compression), {
     error: 'E_VALUE expected coalesce: off where compression is on',
   })
-  .refine(({ ping, pingTimeout }) => ping !== undefined || pingTimeout === undefined, {
+  .refine(({ ping, pingTimeout }) => ping !== null || pingTimeout === undefined, {
     error: 'E_VALUE expected ping where pingTimeout is set',
   })
   .transform(({ coalesce, compression, ping, pingTimeout }) => ({
     coalesce,
     compression,
-    ping: ping === undefined ? null : { intervalUs: ping, timeoutUs: pingTimeout ?? USUAL_TIMEOUT_US },
+    ping: ping === null ? null : { intervalUs: ping, timeoutUs: pingTimeout ?? USUAL_TIMEOUT_US },
   }))
 
 export const websocket: TransportDescriptor<WebSocketOptions> = {

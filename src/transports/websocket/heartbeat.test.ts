@@ -124,7 +124,10 @@ describe.each(['off', 'on'])('a client that pings, with compression %s', (compre
 })
 
 test('a time-out without a ping is refused, and a ping has one', () => {
-  expect(websocket.optionsSchema.safeParse({ pingTimeout: '1s' }).success).toBe(false)
+  for (const refused of [{ pingTimeout: '1s' }, { ping: 'off', pingTimeout: '1s' }, { ping: '1ms' }, { ping: 25 }]) {
+    expect(websocket.optionsSchema.safeParse(refused).success, JSON.stringify(refused)).toBe(false)
+  }
+  expect(websocket.optionsSchema.parse({}).ping).toBeNull()
   expect(websocket.optionsSchema.parse({ ping: '25s' })).toEqual({
     coalesce: false,
     compression: false,
