@@ -1,21 +1,25 @@
 import { isMet, parseExpectation } from '../../dist/analysis/expectation.js'
 
-/** What came of a source: each of its figures beside what was published and what must come out, and how far the trials may be believed. */
-export function judged({ name, result, trials, figures, tables }) {
-  const { published } = result.plan
-  const unused = Object.keys(figures).filter(
-    (figure) => !published.figures.some(({ expect }) => parseExpectation(expect).figure === figure),
-  )
-  if (unused.length > 0) throw new Error(`${name}: nothing is expected of ${unused.join(', ')}`)
+/** What was measured of a source, apart from what was expected: expectations may change, and need no new measurement. */
+export function measurementOf({ name, result, trials, figures, tables }) {
   return {
     name,
-    published,
-    rows: published.figures.map((figure) => row(name, figure, figures)),
+    figures,
     tables,
     trials: verdicts(trials),
     machine: describeMachine(result.environment),
     measuredOn: trials[0].startedAt.slice(0, 10),
   }
+}
+
+/** Each figure beside what was published and what must come out. */
+export function judged(measurement, published) {
+  const { name, figures } = measurement
+  const unused = Object.keys(figures).filter(
+    (figure) => !published.figures.some(({ expect }) => parseExpectation(expect).figure === figure),
+  )
+  if (unused.length > 0) throw new Error(`${name}: nothing is expected of ${unused.join(', ')}`)
+  return { ...measurement, published, rows: published.figures.map((figure) => row(name, figure, figures)) }
 }
 
 function row(name, { what, published, expect }, figures) {
@@ -28,7 +32,13 @@ function row(name, { what, published, expect }, figures) {
 
 function verdicts(trials) {
   const of = (status) => trials.filter(({ verdict }) => verdict.status === status)
-  const codes = [...new Set(of('invalid').flatMap(({ verdict }) => verdict.reasons.map(({ code }) => code)))]
+  const codes = [
+    ...new Set(
+      of('invalid').flatMap(({ verdict }) =>
+        verdict.reasons.filter(({ severity }) => severity === 'invalid').map(({ code }) => code),
+      ),
+    ),
+  ]
   return { valid: of('valid').length, degraded: of('degraded').length, invalid: of('invalid').length, codes }
 }
 

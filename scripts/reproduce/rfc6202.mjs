@@ -1,6 +1,6 @@
 import { predictedOf, trialOf } from './trials.mjs'
 
-const RATES = { rare: 2, some: 10, many: 50, most: 200 }
+const RATES = { rare: 1, some: 4, many: 10, most: 50 }
 
 export async function reproduce(measure) {
   const result = await measure()
@@ -19,7 +19,7 @@ export async function reproduce(measure) {
     },
     tables: [
       {
-        title: 'In transits of 20 ms, and against the model',
+        title: 'In transits of 50 ms, and against the model',
         heads: ['messages/s', 'mean', 'p99', 'max', 'mean by the model', 'requests a message', 'by the model'],
         rows: all.map(({ ratePerSec, mean, p99, max, latency, requests, transitUs }) => [
           String(ratePerSec),
