@@ -7,13 +7,14 @@ const THEIRS = [
   [10_000, 346],
 ]
 const IN_FLIGHT = 4
-const DELIVERIES_PER_SEC = 20_000
+const DELIVERIES_PER_SEC = 8_000
 const CLIENTS = [500, 1_000, 2_000]
+const RATES = [16, 8, 4]
 
 export async function reproduce(measure) {
   const result = await measure()
   const diagonal = CLIENTS.map((clients) => trialOf(result, { clients, ratePerSec: DELIVERIES_PER_SEC / clients }))
-  const points = diagonal.map(({ load, transitUs }) => [load.clients, transitUs.p50])
+  const points = diagonal.map((trial) => [trial.load.clients, calmestP50Us(trial)])
   // A recipient waits for half of the loop on average.
   const perRecipientUs = 2 * line(points).slope
   const cpuUs = diagonal.reduce((sum, { server }) => sum + server.cpuUsPerMessage, 0) / diagonal.length
@@ -27,15 +28,19 @@ export async function reproduce(measure) {
     },
     tables: [
       {
-        title: 'Median transit; equal load is the diagonal',
-        heads: ['clients', ...[40, 20, 10].map((rate) => `${rate}/s`)],
+        title: 'Median latency of the calmest second; equal load is the diagonal',
+        heads: ['clients', ...RATES.map((rate) => `${rate}/s`)],
         rows: CLIENTS.map((clients) => [
           String(clients),
-          ...[40, 20, 10].map((ratePerSec) => cell(trialOf(result, { clients, ratePerSec }))),
+          ...RATES.map((ratePerSec) => cell(trialOf(result, { clients, ratePerSec }))),
         ]),
       },
     ],
   }
+}
+
+function calmestP50Us({ series }) {
+  return Math.min(...series.flatMap(({ latencyUs }) => (latencyUs.p50 === null ? [] : [latencyUs.p50])))
 }
 
 export function theirs() {
@@ -43,6 +48,6 @@ export function theirs() {
   return { 'published.deviation': deviation, 'published.perRecipient': (slope * 1e3) / IN_FLIGHT }
 }
 
-function cell({ transitUs, server }) {
-  return `${(transitUs.p50 / 1e3).toFixed(2)} ms (server ${(server.eventLoopUtilization * 100).toFixed(0)} % busy)`
+function cell(trial) {
+  return `${(calmestP50Us(trial) / 1e3).toFixed(2)} ms (server ${(trial.server.eventLoopUtilization * 100).toFixed(0)} % busy)`
 }
