@@ -30,7 +30,8 @@ export const publishedSchema = z
     source: z.string().min(1).max(300).describe('Authors and title'),
     year: z.int().min(1900).max(2100).describe('When it was published'),
     link: z
-      .url({ protocol: /^https?$/, error: 'E_VALUE expected an address that begins with http' })
+      .string()
+      .regex(/^https?:\/\/\S+$/, { error: 'E_VALUE expected an address that begins with http' })
       .max(500)
       .optional()
       .describe('Where it can be read'),
