@@ -19,8 +19,9 @@ describe('list', () => {
   test('shows every scenario with its question, and every transport with its options', async () => {
     const { code, stdout, stderr } = await feedbench(['list'], { cwd: ROOT })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    for (const file of readdirSync(`${ROOT}scenarios`))
+    for (const file of readdirSync(`${ROOT}scenarios`).filter((name) => name.endsWith('.yaml')))
       expect(stdout).toMatch(new RegExp(`^  ${basename(file, '.yaml')} +\\S`, 'm'))
+    expect(stdout).toMatch(/^Published results.*\n {2}aquil, bozdag/m)
     for (const words of ['polling', 'interval: 1s', 'long-polling', 'http-streaming', 'coalesce: off', 'sse', 'websocket']) {
       expect(stdout).toContain(words)
     }

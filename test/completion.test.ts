@@ -14,7 +14,11 @@ for (const run of ['2026-01-01T00-00-00Z-quick', '2026-01-02T00-00-00Z-steady'])
 
 const OLDER = 'results/runs/2026-01-01T00-00-00Z-quick'
 const NEWER = 'results/runs/2026-01-02T00-00-00Z-steady'
-const SCENARIOS = readdirSync(`${ROOT}scenarios`).map((file) => file.replace('.yaml', ''))
+const scenariosIn = (folder: string) =>
+  readdirSync(`${ROOT}scenarios/${folder}`)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => `${folder}${file.replace('.yaml', '')}`)
+const SCENARIOS = [...scenariosIn(''), ...scenariosIn('published/')]
 const TRANSPORTS = ['polling', 'long-polling', 'http-streaming', 'sse', 'websocket']
 
 async function offered(...words: string[]): Promise<string[]> {

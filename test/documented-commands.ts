@@ -88,6 +88,10 @@ export const DOCUMENTED: Record<string, Tried> = {
   'feedbench report': { run: 'feedbench report "$RUN"', shows: /^## quick$/m },
   'feedbench report <run folder>': { run: 'feedbench report "$RUN"', shows: /^## quick$/m },
 
+  'npm run reproduce': MEASURES,
+  'npm run reproduce -- --out docs/published.md': MEASURES,
+  'npm run reproduce <name>': { not: 'a form; test/reproduce.test.ts runs the cheapest' },
+  'feedbench run published/<name>': FORM,
   'node scripts/memory.mjs': MEASURES,
   'node scripts/fuzz.mjs': { not: 'tries ten thousands of cases; test/fuzz.test.ts tries some hundred with the same code' },
   'node scripts/packet-times.mjs': MEASURES,

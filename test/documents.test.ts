@@ -46,10 +46,15 @@ test('the exit codes of README are those of the table, in the same precedence', 
 test('the scenarios of README are the files of scenarios, and each is called like its file', async () => {
   const [, table = ''] = readme.split('| scenario | asks |\n|---|---|\n')
   const names = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `([\w-]+)` \| \S/gm)].map(([, name]) => name as string)
-  const files = readdirSync(join(ROOT, 'scenarios'))
+  const files = readdirSync(join(ROOT, 'scenarios')).filter((file) => file.endsWith('.yaml'))
   expect(names.map((name) => `${name}.yaml`).sort()).toEqual(files.sort())
   for (const name of names)
     expect(readFileSync(join(ROOT, 'scenarios', `${name}.yaml`), 'utf8')).toMatch(new RegExp(`^name: ${name}$`, 'm'))
+})
+
+test('the page of published results has each of them', () => {
+  const sections = [...textOf('docs/published.md').matchAll(/^## (.+)$/gm)].map(([, name]) => `${name}.yaml`)
+  expect(sections.sort()).toEqual(readdirSync(join(ROOT, 'scenarios/published')).sort())
 })
 
 describe('an example of a scenario', () => {

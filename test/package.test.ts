@@ -30,14 +30,18 @@ function installedFeedbench(...args: string[]) {
 describe('the package', () => {
   test('has what a user needs', () => {
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', 'dist/main.js']))
-    for (const name of [...filesOf('scenarios'), ...filesOf('docs').filter((file) => file.endsWith('.md'))])
+    for (const name of [
+      ...filesOf('scenarios'),
+      'scenarios/published/aquil.yaml',
+      ...filesOf('docs').filter((file) => file.endsWith('.md')),
+    ])
       expect(paths).toContain(name)
     expect(paths).toContain('docs/schema/scenario.schema.json')
   })
 
   test('has nothing else', () => {
     const expected =
-      /^(dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)|scenarios\/[\w-]+\.(yaml|ndjson)|docs\/.+\.(md|json)|docs\/examples\/[\w-]+\/[\w.-]+\.(mjs|yaml)|[A-Z]+(\.md)?|package\.json)$/
+      /^(dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)|scenarios\/(published\/)?[\w-]+\.(yaml|ndjson)|docs\/.+\.(md|json)|docs\/examples\/[\w-]+\/[\w.-]+\.(mjs|yaml)|[A-Z]+(\.md)?|package\.json)$/
     expect(paths.filter((path) => !expected.test(path))).toEqual([])
     expect(paths.filter((path) => /^dist\/.*\.test\.|^dist\/testing\//.test(path))).toEqual([])
   })
@@ -65,9 +69,9 @@ describe.skipIf(!canInstall)('installed in another folder (skipped without regis
   test('lists scenarios that are there', () => {
     const { status, stdout } = installedFeedbench('list', '--json')
     expect(status).toBe(0)
-    const { scenarios } = JSON.parse(stdout) as { scenarios: { file: string }[] }
-    expect(scenarios).toHaveLength(filesOf('scenarios').length)
-    for (const { file } of scenarios) {
+    const { scenarios, published } = JSON.parse(stdout) as Record<'scenarios' | 'published', { file: string }[]>
+    expect(scenarios.length + published.length).toBe(filesOf('scenarios').length)
+    for (const { file } of [...scenarios, ...published]) {
       expect(file).toContain(join('node_modules', 'feedbench', 'scenarios'))
       expect(existsSync(join(elsewhere, file)), file).toBe(true)
     }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { REPORT_FORMATS } from '../report/formats.js'
 import { RUNS_FOLDER } from '../results/run-folder.js'
-import { shippedScenarios } from '../scenario/shipped.js'
+import { publishedScenarios, shippedScenarios } from '../scenario/shipped.js'
 import { builtInTransports } from '../transports/registry.js'
 
 /** What the scripts of `feedbench completion` say before the words of the line so far. */
@@ -24,7 +24,8 @@ export function completionsOf(words: readonly string[]): string[] | null {
   const values = valuesOf(optionBefore(words) ?? '', current)
   if (values !== null || words.length < 2 || current.startsWith('-') || optionBefore(words) !== null) return values
   const [command] = words
-  const names = command === 'run' && words.length === 2 ? shippedScenarios().map(({ name }) => name) : null
+  const names =
+    command === 'run' && words.length === 2 ? [...shippedScenarios(), ...publishedScenarios()].map(({ name }) => name) : null
   const found = command === 'report' ? runFolders() : names
   return found?.filter((name) => name.startsWith(current) && !words.slice(0, -1).includes(name)) ?? null
 }

@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { type ListedScenario, type ListedTransport, type Listing, renderList } from '../report/list.js'
 import { describeOptions } from '../scenario/describe-options.js'
 import { loadScenario } from '../scenario/load.js'
-import { shippedScenarios } from '../scenario/shipped.js'
+import { publishedScenarios, type ShippedScenario, shippedScenarios } from '../scenario/shipped.js'
 import { builtInTransports } from '../transports/registry.js'
 import type { Command } from './command.js'
 import { hasColour, type Terminal } from './terminal.js'
@@ -18,14 +18,18 @@ export const listCommand: Command = {
 }
 
 async function list(asJson: boolean, { stdout, env }: Terminal): Promise<number> {
-  const listing: Listing = { scenarios: await scenarios(), transports: builtInTransports.map(listed) }
+  const listing: Listing = {
+    scenarios: await listedScenarios(shippedScenarios()),
+    published: await listedScenarios(publishedScenarios()),
+    transports: builtInTransports.map(listed),
+  }
   stdout.write(asJson ? `${JSON.stringify(listing)}\n` : renderList(listing, { colour: hasColour(stdout, env) }))
   return 0
 }
 
-async function scenarios(): Promise<ListedScenario[]> {
+async function listedScenarios(shipped: ShippedScenario[]): Promise<ListedScenario[]> {
   return Promise.all(
-    shippedScenarios().map(async ({ name, file }) => {
+    shipped.map(async ({ name, file }) => {
       const { description } = await loadScenario(file)
       return { file: relative(process.cwd(), file), name, question: description }
     }),

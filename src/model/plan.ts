@@ -1,5 +1,6 @@
 import type { PlannedNetwork } from './network.js'
 import type { CpuPlacement, Placement } from './placement.js'
+import type { Published } from './published.js'
 
 /** What is published, and when. Everything that a schedule needs except the trace's own times. */
 export interface FeedSpec {
@@ -131,6 +132,8 @@ export interface Plan {
   transports: PlannedTransport[]
   loadPoints: Load[]
   thresholds: string[]
+  /** The published result that the scenario measures again. */
+  published: Published | null
   /** In the order of execution. */
   trials: PlannedTrial[]
   cpuPlacement: CpuPlacement

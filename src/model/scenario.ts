@@ -1,5 +1,6 @@
 import type { PlannedNetwork } from './network.js'
 import type { BurstSpec, ConnectSpec, HeaderProfile, Phases } from './plan.js'
+import type { Published } from './published.js'
 
 /** A question in a file, read and checked: base units, defaults filled in, matrix not yet expanded. */
 export interface Scenario {
@@ -19,6 +20,7 @@ export interface Scenario {
   headers: HeaderProfile
   /** Whether server and drivers are pinned to cores of their own where that is possible. */
   pin: boolean
+  published: Published | null
   /** `null`: clients and server are connected directly. */
   network: ScenarioNetwork | null
 }

@@ -8,6 +8,10 @@ const LISTING: Listing = {
     { file: 'scenarios/quick.yaml', name: 'quick', question: 'How late, heavy and lossy is each transport here?' },
     { file: 'scenarios/mine.yaml', name: 'mine\u001b[2J', question: null },
   ],
+  published: [
+    { file: 'scenarios/published/aquil.yaml', name: 'published/aquil', question: 'Bytes?' },
+    { file: 'scenarios/published/wrk2.yaml', name: 'published/wrk2', question: 'A stall?' },
+  ],
   transports: [
     {
       name: 'polling',
@@ -28,6 +32,9 @@ test('says what each scenario asks and what each transport takes', () => {
   quick          How late, heavy and lossy is each transport here?
   mine\\u{1b}[2J  scenarios/mine.yaml
 
+Published results, each measured again by its name: feedbench run published/<name>
+  aquil, wrk2
+
 Transports
   polling    a request at a fixed interval, answered at once
              client asks, resumes where it left off
@@ -40,5 +47,5 @@ Transports
 })
 
 test('says that there are no scenarios', () => {
-  expect(renderList({ scenarios: [], transports: [] }, { colour: false })).toContain('none here')
+  expect(renderList({ scenarios: [], published: [], transports: [] }, { colour: false })).toContain('none here')
 })

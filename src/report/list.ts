@@ -1,9 +1,14 @@
 import pc from 'picocolors'
 import { oneLine, visible } from './escape.js'
+import { wrap } from './wrap.js'
+
+const LIST_WIDTH = 110
 
 /** What `list` shows, as plain data; also what `list --json` prints. */
 export interface Listing {
   scenarios: ListedScenario[]
+  /** Those that measure a published result again. */
+  published: ListedScenario[]
   transports: ListedTransport[]
 }
 
@@ -42,7 +47,7 @@ const CAPABILITIES: Record<string, string> = {
 }
 
 /** Scenarios with the question each asks, then transports with what a scenario may set. */
-export function renderList({ scenarios, transports }: Listing, { colour }: { colour: boolean }): string {
+export function renderList({ scenarios, published, transports }: Listing, { colour }: { colour: boolean }): string {
   const { bold, dim } = pc.createColors(colour)
   const wordWidth = widest(scenarios.map(({ name }) => name))
   const questions = scenarios.map(
@@ -59,7 +64,26 @@ export function renderList({ scenarios, transports }: Listing, { colour }: { col
     ),
   ])
   const none = '  none here'
-  return `${[`${bold('Scenarios')}, each run by its name: feedbench run <name>`, ...(questions.length === 0 ? [none] : questions), '', bold('Transports'), ...entries].join('\n')}\n`
+  const lines = [
+    `${bold('Scenarios')}, each run by its name: feedbench run <name>`,
+    ...(questions.length === 0 ? [none] : questions),
+    '',
+    ...publishedLines(published, bold),
+    bold('Transports'),
+    ...entries,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** By their names only: what each asks is in docs/published.md. */
+function publishedLines(published: ListedScenario[], bold: (text: string) => string): string[] {
+  if (published.length === 0) return []
+  const names = published.map(({ name }) => visible(name.replace(/^published\//, '')))
+  return [
+    `${bold('Published results')}, each measured again by its name: feedbench run published/<name>`,
+    wrap(names.join(', '), LIST_WIDTH, '  '),
+    '',
+  ]
 }
 
 function optionText(option: ListedOption): string {

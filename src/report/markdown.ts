@@ -7,6 +7,7 @@ import { networkNotes } from './network.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
 import { describeEnvironment, repeatCommand } from './origin.js'
 import { predictionNotes, predictionRows } from './predictions.js'
+import { publishedView } from './published.js'
 import { slowReaderNotes } from './slow-readers.js'
 
 /** Results as GitHub Markdown, a section each: for a pull request, an issue or a job summary. */
@@ -24,6 +25,7 @@ function section(result: Result): string {
     endedEarly(result),
     ...comparisonsOf(result).map(loadPoint),
     thresholds(result),
+    published(result),
     [
       '<sub>',
       ...COLUMN_NOTES.map((note) => `${markdownText(note)}.<br>`),
@@ -116,6 +118,21 @@ function thresholds({ summary }: Result): string {
     return `| ${STATUS_WORDS[status]} | ${markdownCode(threshold)} | ${details.map(markdownText).join('<br>')} |`
   })
   return ['| | threshold | measured |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+function published({ plan }: Result): string {
+  if (plan.published === null) return ''
+  const { source, figures, note } = publishedView({ name: plan.scenario.name, published: plan.published })
+  const rows = figures.map(
+    ({ what, published, expect }) => `| ${markdownText(what)} | ${markdownText(published)} | ${markdownCode(expect)} |`,
+  )
+  return [
+    `| ${markdownText(source)} | published | must be |`,
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+    `${markdownText(capitalised(note))}.`,
+  ].join('\n')
 }
 
 function endedEarly({ summary }: Result): string {

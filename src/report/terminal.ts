@@ -7,6 +7,7 @@ import { oneLine, visible } from './escape.js'
 import { describeLoad, describeMethod } from './load.js'
 import { networkNotes } from './network.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
+import { publishedView } from './published.js'
 import { slowReaderNotes } from './slow-readers.js'
 import { terminalPredictions } from './terminal-predictions.js'
 import { BEST, paint, terminalTables } from './terminal-table.js'
@@ -42,6 +43,7 @@ export function renderTerminal(result: Result, { colour, width }: TerminalOption
     ...common,
     legend(views, width, colors),
     thresholds(result, width, colors),
+    published(result, width, colors),
   ]
   return `${[...sections, endedEarly(result, width, colors)].filter((section) => section !== '').join('\n\n')}\n`
 }
@@ -108,6 +110,17 @@ function thresholds({ summary }: Result, width: number, colors: Colors): string 
       : [line.trimEnd(), ...[first, ...rest].map((detail) => wrap(detail, width, ' '.repeat(13)))]
   })
   return [colors.bold('Thresholds'), ...lines].join('\n')
+}
+
+function published({ plan }: Result, width: number, colors: Colors): string {
+  if (plan.published === null) return ''
+  const { source, figures, note } = publishedView({ name: plan.scenario.name, published: plan.published })
+  const lines = figures.map((figure) =>
+    wrap(visible(`${figure.what}: ${figure.published}; must be: ${figure.expect}`), width, '  '),
+  )
+  return [wrap(`${colors.bold('Published')} by ${visible(source)}`, width), ...lines, wrapDim(visible(note), width, colors)].join(
+    '\n',
+  )
 }
 
 function endedEarly({ summary }: Result, width: number, colors: Colors): string {

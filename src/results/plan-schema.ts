@@ -102,6 +102,17 @@ const plannedTrialSchema = transportSchema
   })
   .meta({ id: 'plannedTrial' })
 
+const publishedSchema = z
+  .strictObject({
+    source: text,
+    year: z.int(),
+    link: text.nullable(),
+    setup: text,
+    figures: z.array(z.strictObject({ what: text, published: text.nullable(), expect: text })).max(100),
+    explanation: text,
+  })
+  .meta({ id: 'published' })
+
 export const planSchema = z
   .strictObject({
     planVersion: z.literal(1),
@@ -112,6 +123,8 @@ export const planSchema = z
     transports: z.array(transportSchema).max(100),
     loadPoints: z.array(loadSchema).max(1_000),
     thresholds: z.array(text).max(10_000),
+    // Absent in what was written before there was such a key.
+    published: publishedSchema.nullable().default(null),
     trials: z.array(plannedTrialSchema).max(1_000_000),
     cpuPlacement: cpuPlacementSchema,
   })

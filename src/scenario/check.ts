@@ -8,6 +8,7 @@ import { duplicateProblem } from './labels.js'
 import { limitProblems } from './limits.js'
 import { networkProblems, toNetwork } from './network.js'
 import type { Places } from './problems.js'
+import { toPublished } from './published.js'
 import { type ScenarioInput, scenarioSchema } from './schema.js'
 import { scenarioShape } from './shape.js'
 import { checkOptions, type TransportEntry } from './transports.js'
@@ -56,7 +57,8 @@ export function checkDraft({ root, entries }: Draft, traces: TraceFiles, places:
 }
 
 function toScenario(input: ScenarioInput): Omit<Scenario, 'feed' | 'transports'> {
-  const { name, description, clients, phases, connect, slowReaders, rounds, seed, thresholds, headers, pin, network } = input
+  const { name, description, clients, phases, connect, slowReaders, rounds, seed, thresholds, headers, pin, network, published } =
+    input
   return {
     name,
     description: description ?? null,
@@ -70,6 +72,7 @@ function toScenario(input: ScenarioInput): Omit<Scenario, 'feed' | 'transports'>
     headers: headerProfile(headers),
     pin,
     network: toNetwork(network),
+    published: published === undefined ? null : toPublished(published),
   }
 }
 

@@ -8,6 +8,8 @@ import { loadScenario } from './read.js'
 
 const folder = new URL('../../scenarios/', import.meta.url)
 const shipped = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+const publishedFolder = new URL('published/', folder)
+const published = readdirSync(publishedFolder)
 const validate = new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: true }).compile(
   scenarioJsonSchema(),
 )
@@ -45,6 +47,39 @@ describe('the JSON Schema', () => {
   it('accepts plug-ins', () => {
     const text = scenarioText({ transports: '[./mine.mjs, { ../theirs.mjs: { depth: 3 } }, { polling: }]' })
     expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true)
+  })
+})
+
+describe('published results as scenarios', () => {
+  it('are there, one a source', () => {
+    expect(published.sort()).toEqual(
+      [
+        'aquil',
+        'bozdag',
+        'centrifugo',
+        'half-open',
+        'hashrocket',
+        'johannessen',
+        'lubbers-greco',
+        'rfc6202',
+        'socketio-memory',
+        'tangen',
+        'websockets-deflate',
+        'wrk2',
+      ].map((name) => `${name}.yaml`),
+    )
+  })
+
+  it.each(published)('%s is valid, for editors too, and has its source', async (name) => {
+    const text = readFileSync(new URL(name, publishedFolder), 'utf8')
+    expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true)
+    const scenario = await loadScenario(new URL(name, publishedFolder).pathname)
+    expect(scenario.name).toBe(name.replace('.yaml', ''))
+    expect(scenario.published?.source).toMatch(/\S{3}/)
+    expect(scenario.published?.figures.some((figure) => figure.published !== null)).toBe(true)
+    const [schema, question] = text.split('\n')
+    expect(schema).toBe('# yaml-language-server: $schema=../../docs/schema/scenario.schema.json')
+    expect(question).toMatch(/^# .*\?/)
   })
 })
 

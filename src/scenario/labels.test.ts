@@ -8,6 +8,7 @@ describe('labels', () => {
     ['[{ polling: { interval: 250ms } }, { polling: { interval: 1s } }]', ['polling(interval=250ms)', 'polling(interval=1s)']],
     ['[polling, { polling: { interval: 250ms } }]', ['polling(interval=1s)', 'polling(interval=250ms)']],
     ['[websocket, { websocket: { coalesce: on } }]', ['websocket(coalesce=off)', 'websocket(coalesce=on)']],
+    ['[websocket, { websocket: { ping: 1s, pingTimeout: 2s } }]', ['websocket(ping=off)', 'websocket(ping=1s,pingTimeout=2s)']],
     ['[websocket, { websocket: { coalesce: true } }]', ['websocket(coalesce=off)', 'websocket(coalesce=on)']],
     [
       '[{ polling: { interval: 1s } }, { polling: { interval: 1s, mode: latest } }, { polling: { interval: 2s } }]',

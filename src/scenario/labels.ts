@@ -19,9 +19,12 @@ export function labelEntries(entries: readonly TransportEntry[], coalesce: unkno
         ? undefined
         : (own(effectiveOptions(peer, coalesce), option) ?? own(optionsShape(peer.descriptor).properties ?? {}, option)?.default)
     const differs = (option: string) => new Set(peers.map((peer) => JSON.stringify(baseValue(written(peer, option))))).size > 1
-    const parts = optionNames(peers)
+    const differing = optionNames(peers)
       .filter((option) => differs(option) && !isDecided(entry, option))
-      .map((option) => `${option}=${print(written(entry, option))}`)
+      .map((option) => ({ option, value: written(entry, option) }))
+    // What an entry does not have, such as the time-out of a ping that is off, is said by what it has; but something must be said.
+    const known = differing.filter(({ value }) => value !== undefined)
+    const parts = (known.length > 0 ? known : differing).map(({ option, value }) => `${option}=${print(value)}`)
     return parts.length === 0 ? entry.descriptor.name : `${entry.descriptor.name}(${parts.join(',')})`
   })
 }

@@ -58,6 +58,7 @@ export function makePlan(
     transports: scenario.labels.map((label, index) => plannedTransport(base, index, label)),
     loadPoints: scenario.loadPoints.map(({ load }): Load => ({ ...load })),
     thresholds: [...scenario.thresholds],
+    published: scenario.published,
     trials,
     cpuPlacement: (placements.find(({ cpuPlacement }) => cpuPlacement.mode === 'shared') ?? placements[0])?.cpuPlacement ?? {
       mode: 'shared',

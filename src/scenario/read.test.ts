@@ -17,6 +17,7 @@ describe('a scenario that is right', () => {
       thresholds: [],
       headers: { name: 'minimal', headers: [] },
       pin: true,
+      published: null,
       labels: ['polling', 'sse'],
     })
     expect(scenario.transports).toEqual([

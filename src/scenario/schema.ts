@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { LONGEST_THRESHOLD } from '../analysis/threshold-syntax.js'
 import { duration, onOff } from '../transports/options.js'
 import { networkSchema } from './network.js'
+import { publishedSchema } from './published.js'
 import { rate, share, size, speed } from './quantities.js'
 
 const DAY_US = 86_400e6
@@ -139,6 +140,7 @@ export const scenarioSchema = z
       .describe(
         'coalesce of every transport that has this option and does not set it: on is one write a client and turn of the loop',
       ),
+    published: publishedSchema.optional(),
   })
   .describe('A feedbench scenario: a question in a file')
 

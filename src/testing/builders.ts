@@ -192,6 +192,7 @@ export function buildPlan({
     transports,
     loadPoints,
     thresholds,
+    published: null,
     trials: trials.map((trial, index) => plannedTrial({ ...trial, index })),
     cpuPlacement: { mode: 'pinned', reason: null },
   }

@@ -6,6 +6,7 @@ import type { ClientContext, ClientSink, OpenClient, Session } from '../transpor
 import { openCompressed } from './compressed-client.js'
 import { BadFrame, FrameReader } from './frame-reader.js'
 import { handshake } from './handshake.js'
+import { Heartbeat } from './heartbeat.js'
 import type { WebSocketOptions } from './options.js'
 
 /** Reads text messages over an upgraded connection. */
@@ -13,7 +14,9 @@ export const open: OpenClient<WebSocketOptions> = (context, sink) =>
   context.options.compression ? openCompressed(context, sink) : new WebSocketSession(context, sink)
 
 const CLOSE = 0x88
+const PING = 0x89
 const PONG = 0x8a
+const NO_PAYLOAD = Buffer.alloc(0)
 const NORMAL = 1000
 const NO_CODE = 1005
 const PROTOCOL_ERROR = 1002
@@ -30,8 +33,10 @@ class WebSocketSession implements Session {
   #isClosed = false
   #isBroken = false
   #failure: Error | null = null
+  #heartbeat: Heartbeat | undefined
 
-  constructor({ target: { host, port }, after, dial, headers, clock }: ClientContext<WebSocketOptions>, sink: ClientSink) {
+  constructor(context: ClientContext<WebSocketOptions>, sink: ClientSink) {
+    const { target, after, dial, headers, clock } = context
     sink.requested(clock.nowUs())
     const socket = dial()
     this.#socket = socket
@@ -40,21 +45,26 @@ class WebSocketSession implements Session {
       onPing: (payload) => this.#pong(payload),
       onClose: (code) => this.#closedByServer(code),
     })
-    const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+    const authority = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`
     const { request, verify } = handshake(after === null ? '/ws' : `/ws?after=${after}`, authority, headers)
     const upgrade = (chunk: Buffer) => {
       const read = this.#head.push(chunk)
       if (read === null) return
       verify(read.head)
       this.#state = 'open'
+      this.#heartbeat = this.#startPinging(context)
       sink.subscribed(null)
       if (read.rest.length > 0) this.#frames.push(read.rest)
     }
-    socket.readWith((chunk) => this.#read(() => (this.#state === 'connecting' ? upgrade(chunk) : this.#frames.push(chunk))))
+    socket.readWith((chunk) => {
+      this.#heartbeat?.heard()
+      this.#read(() => (this.#state === 'connecting' ? upgrade(chunk) : this.#frames.push(chunk)))
+    })
     socket.on('error', (error) => {
       this.#failure ??= error
     })
     socket.once('close', () => {
+      this.#heartbeat?.stop()
       const awaited = this.#state === 'connecting' ? 'an answer' : 'a close frame'
       if (!this.#isClosed) sink.lost(this.#failure ?? new Error(`expected ${awaited}, got the end of the connection`))
     })
@@ -63,10 +73,25 @@ class WebSocketSession implements Session {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#heartbeat?.stop()
     const socket = this.#socket
     if (socket.closed) return
     const ask = () => (this.#state === 'connecting' ? void socket.destroy() : this.#sendClose(NORMAL))
     await closeWithPatience(socket, ask, () => socket.destroy())
+  }
+
+  #startPinging(context: ClientContext<WebSocketOptions>): Heartbeat | undefined {
+    const { ping } = context.options
+    if (ping === null) return undefined
+    return new Heartbeat(ping, context, {
+      sendPing: () => {
+        if (this.#state === 'open' && !this.#socket.writableNeedDrain) this.#socket.write(controlFrame(PING, NO_PAYLOAD))
+      },
+      expire: (error) => {
+        this.#failure ??= error
+        this.#socket.destroy()
+      },
+    })
   }
 
   #read(read: () => void): void {

@@ -4,13 +4,17 @@ import type { CountedSocket } from '../../network/counted-socket.js'
 import type { Arrival } from '../../network/poll-clock.js'
 import type { OpenClient } from '../transport.js'
 import { FrameCounter } from './frame-counter.js'
-import type { WebSocketOptions } from './options.js'
+import { Heartbeat } from './heartbeat.js'
+import type { PingOptions, WebSocketOptions } from './options.js'
 
 /** Where a peer announces more, or a few bytes inflate to more, memory must have an end. A message is 1 MiB at most. */
 const LARGEST_MESSAGE_BYTES = 2 << 20
 
 /** Reads compressed messages over an upgraded connection, with ws, whose inflating takes turns of the loop. */
-export const openCompressed: OpenClient<WebSocketOptions> = ({ target, after, dial, headers, clock }, sink) => {
+export const openCompressed: OpenClient<WebSocketOptions> = (context, sink) => {
+  const { target, after, dial, headers, clock } = context
+  const { ping } = context.options
+  let heartbeat: Heartbeat | undefined
   let socket: CountedSocket
   let isClosed = false
   let failure: Error | null = null
@@ -31,6 +35,7 @@ export const openCompressed: OpenClient<WebSocketOptions> = ({ target, after, di
   const arrivals: Arrival[] = []
   webSocket.on('open', () => {
     noteArrivals(socket, arrivals)
+    if (ping !== null) heartbeat = startPinging(ping)
     sink.subscribed(null)
   })
   webSocket.on('message', (data) => sink.message(data as Buffer, arrivals.shift() ?? socket.arrival))
@@ -38,11 +43,26 @@ export const openCompressed: OpenClient<WebSocketOptions> = ({ target, after, di
     failure = error
   })
   webSocket.on('close', (code) => {
+    heartbeat?.stop()
     if (!isClosed) sink.lost(failure ?? new Error(`closed with code ${code}`))
   })
+  const startPinging = (options: PingOptions) => {
+    const started = new Heartbeat(options, context, {
+      sendPing() {
+        if (webSocket.readyState === WebSocket.OPEN) webSocket.ping()
+      },
+      expire(error) {
+        failure = error
+        webSocket.terminate()
+      },
+    })
+    socket.prependListener('data', () => started.heard())
+    return started
+  }
   return {
     async close() {
       isClosed = true
+      heartbeat?.stop()
       if (webSocket.readyState === WebSocket.CLOSED) return
       await closeWithPatience(
         webSocket,
