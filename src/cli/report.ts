@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { summarize } from '../analysis/summary.js'
 import { pageAssets } from '../library/page-assets.js'
-import { reportFormat } from '../report/formats.js'
+import { REPORT_FORMATS, reportFormat } from '../report/formats.js'
 import { outputError } from '../results/output-error.js'
 import { readRun } from '../results/read.js'
 import type { Command } from './command.js'
@@ -19,22 +20,42 @@ export const reportCommand: Command = {
   options: (parser) =>
     parser
       .positional('run', { type: 'string', array: true, describe: 'Run folders, or their result.json', demandOption: true })
-      .option('format', { type: 'string', default: 'markdown', requiresArg: true, describe: 'markdown' })
-      .option('out', { type: 'string', requiresArg: true, describe: 'A file; default: stdout' })
+      .option('format', {
+        type: 'string',
+        default: 'markdown',
+        requiresArg: true,
+        describe: Object.keys(REPORT_FORMATS).join(', '),
+      })
+      .option('out', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'A file (for hgrm a folder, which gets one a trial); default: stdout',
+      })
       .example('$0 report results/runs/2026-01-01T00-00-00Z-quick', 'the table as Markdown')
-      .example('$0 report run1 run2 --out comparison.md', 'two runs, one below the other') as never,
+      .example('$0 report run1 run2 --out comparison.md', 'two runs side by side')
+      .example('$0 report run1 --format html --out report.html', 'a page with charts, in one file')
+      .example('$0 report run1 --format csv', 'a row a measurement, for programs') as never,
   run: (options, terminal) => report(options as unknown as ReportOptions, terminal),
 }
 
 async function report({ run: paths, format, out }: ReportOptions, { stdout }: Terminal): Promise<number> {
-  const { render } = reportFormat(format)
+  const { render, files } = reportFormat(format)
   const results = await Promise.all(paths.map((path) => readRun(path, summarize)))
-  const text = render(results, pageAssets)
-  if (out === undefined) stdout.write(text)
-  else {
-    await writeFile(out, text).catch((error: unknown) => {
-      throw outputError(out, error)
-    })
-  }
+  if (out === undefined) stdout.write(render(results, pageAssets))
+  else if (files !== undefined) await writeFolder(out, files(results))
+  else await writeReport(out, render(results, pageAssets))
   return 0
+}
+
+async function writeFolder(folder: string, files: readonly { name: string; text: string }[]): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw outputError(folder, error)
+  })
+  for (const { name, text } of files) await writeReport(join(folder, name), text)
+}
+
+async function writeReport(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw outputError(file, error)
+  })
 }

@@ -2,17 +2,39 @@ import type { Result } from '../model/result.js'
 import { COLUMN_NOTES, COLUMNS, type Column, spreadOf } from './columns.js'
 import { comparisonsOf, type LoadPointView, type RowStanding, type RowView, standingSentence } from './comparison.js'
 import { markdownCode, markdownText, oneLine } from './escape.js'
-import { describeLoad, describeMethod } from './load.js'
+import { describeLoad, describeMethod, shortLoad } from './load.js'
 import { networkNotes } from './network.js'
 import { noWinnerNotes, reasonNotes, thresholdNote } from './notes.js'
 import { describeEnvironment, repeatCommand } from './origin.js'
 import { predictionNotes, predictionRows } from './predictions.js'
 import { publishedView } from './published.js'
+import { sideBySide } from './side-by-side.js'
 import { slowReaderNotes } from './slow-readers.js'
+import { roundUncertainty } from './uncertain.js'
 
 /** Results as GitHub Markdown, a section each: for a pull request, an issue or a job summary. */
 export function renderMarkdown(results: readonly Result[]): string {
-  return `${results.map(section).join('\n\n---\n\n')}\n`
+  return `${[...runsTable(results), ...results.map(section)].join('\n\n---\n\n')}\n`
+}
+
+/** Several runs next to each other, before each by itself. */
+function runsTable(results: readonly Result[]): string[] {
+  const rows = sideBySide(results)
+  if (rows.length === 0) return []
+  const names = results.map(({ plan }, run) => `${run + 1}: ${markdownText(plan.scenario.name)}`)
+  const lines = [
+    ['', 'load', 'figure', ...names],
+    ['---', '---', '---', ...names.map(() => '--:')],
+    ...rows.map(({ label: name, load, name: figure, cells }) => [
+      markdownCode(name),
+      markdownText(shortLoad(load)),
+      figure,
+      ...cells.map(
+        ({ value, spread, isInvalid }) => `${isInvalid ? `:x: <del>${value}</del>` : value}${spread === '' ? '' : ` ${spread}`}`,
+      ),
+    ]),
+  ]
+  return [[`## ${results.length} runs side by side`, '', ...lines.map((cells) => `| ${cells.join(' | ')} |`)].join('\n')]
 }
 
 function section(result: Result): string {
@@ -44,7 +66,12 @@ function loadPoint(view: LoadPointView): string {
     ['---', ...COLUMNS.map(() => '--:'), '---'],
     ...rows,
   ]
-  const sentences = [...slowReaderNotes(view), ...noWinnerNotes(view.noWinner), ...predictionNotes(view.rows)]
+  const sentences = [
+    ...slowReaderNotes(view),
+    ...roundUncertainty(view),
+    ...noWinnerNotes(view.noWinner),
+    ...predictionNotes(view.rows),
+  ]
   const notes = [...sentences.map((note) => `- ${markdownText(note)}`), ...view.rows.flatMap(reasons)]
   const parts = [tableLines(table), predictions(view), notes].filter((lines) => lines.length > 0)
   const link = networkNotes(view).map((note) => `${markdownText(note)}.`)

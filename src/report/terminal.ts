@@ -11,6 +11,7 @@ import { publishedView } from './published.js'
 import { slowReaderNotes } from './slow-readers.js'
 import { terminalPredictions } from './terminal-predictions.js'
 import { BEST, paint, terminalTables } from './terminal-table.js'
+import { roundUncertainty } from './uncertain.js'
 import { wrap } from './wrap.js'
 
 export interface TerminalOptions {
@@ -68,7 +69,9 @@ function notesUnder(view: LoadPointView, winnerNotes: string[], width: number, c
   const winners = winnerNotes.length === 0 ? [] : ['', wrapAll(winnerNotes, width, colors.dim)]
   const slowReaders = slowReaderNotes(view)
   const slow = slowReaders.length === 0 ? [] : ['', wrapAll(slowReaders, width, (text) => text)]
-  return [...slow, ...winners, ...view.rows.flatMap((row) => reasons(row, width, colors))]
+  const uncertainty = roundUncertainty(view)
+  const uncertain = uncertainty.length === 0 ? [] : ['', wrapAll(uncertainty, width, colors.dim)]
+  return [...slow, ...uncertain, ...winners, ...view.rows.flatMap((row) => reasons(row, width, colors))]
 }
 
 function reasons(view: RowView, width: number, colors: Colors): string[] {

@@ -1,4 +1,5 @@
-import type { RowEstimate } from '../analysis/uncertainty.js'
+import { latencyOverRounds, type RowEstimate } from '../analysis/uncertainty.js'
+import type { LoadPointView } from './comparison.js'
 import { formatDuration } from './quantity.js'
 
 /** `4.10 ms [3.60, 5.90]`, `4.10 ms (3.60 to 5.90 ms)` of rounds, `>= 9.80 ms (too few independent samples)`, in one unit. */
@@ -38,4 +39,18 @@ export function uncertaintyNotes(estimates: readonly (RowEstimate | null)[]): st
     met.has('range') ? '(low to high): the least and the greatest of the rounds; an interval takes 6 rounds' : '',
     met.has('at-least') ? '>=: the least that it may be; the round has too few independent samples to say how much more' : '',
   ].filter((note) => note !== '')
+}
+
+/** `Inside the round, 95 %: sse p50 1.00 ms [0.98, 1.05], p99 >= 2.10 ms (...)`; none where the rounds tell, or no blocks are there. */
+export function roundUncertainty({ rows }: LoadPointView): string[] {
+  const told = rows.flatMap(({ row, trials, standing }) => {
+    const believable = trials.filter(({ verdict }) => verdict.status !== 'invalid')
+    if (believable.length !== 1 || standing === 'unusable') return []
+    const estimates = latencyOverRounds(believable, [50, 99])
+    if (!estimates.some((estimate) => estimate !== null && estimate.basis !== 'none')) return []
+    return [
+      `${row.label} ${estimates.map((estimate, place) => `${place === 0 ? 'p50' : 'p99'} ${formatEstimate(estimate)}`).join(', ')}`,
+    ]
+  })
+  return told.length === 0 ? [] : [`Inside the round, 95 %: ${told.join('; ')}`]
 }

@@ -19,8 +19,9 @@ import { growthSection } from './growth.js'
 import { deliveriesNote, latencyCharts } from './latency.js'
 import { html, jsonForScript, Markup } from './markup.js'
 import { timeCharts } from './over-time.js'
-import { predictedSection } from './predicted.js'
+import { circumstances, predictedSection } from './predicted.js'
 import { type LoadData, rowsOf } from './row-data.js'
+import { runsSection } from './runs.js'
 import { STYLE } from './style.js'
 
 /** What the page needs beside a result, as texts: whoever renders reads them, since a renderer touches no file. */
@@ -54,6 +55,7 @@ export function renderHtml(results: readonly Result[], assets: PageAssets): stri
 </head>
 <body>
 <main>
+${runsSection(results)}
 ${body}
 </main>
 <script type="application/json" id="charts">${jsonForScript(charts.charts)}</script>
@@ -74,7 +76,7 @@ function run(result: Result, prefix: string, charts: ChartList): Markup {
   const loads = comparisonsOf(result).map((view): LoadData => ({ view, rows: rowsOf(view) }))
   const detailed = loads.slice(0, MOST_LOADS)
   const more = loads.length - detailed.length
-  return html`<article>
+  return html`<article${prefix === '' ? null : html` id="${prefix.slice(0, -1)}"`}>
 <header><p class="kicker">feedbench report</p><h1>${name}</h1>${description === null ? null : html`<p class="question">${oneLine(description)}</p>`}<p class="quiet">${describeMethod(result.plan)}</p></header>
 <section><h2>The answer</h2>${doubts(
     result,
@@ -87,15 +89,16 @@ ${evidenceSections(result, loads, prefix)}
 </article>`
 }
 
-function loadSection({ view, rows }: LoadData, charts: ChartList): Markup {
+function loadSection(load: LoadData, charts: ChartList): Markup {
+  const { view, rows } = load
   const measured = rows.filter(({ trials }) => trials.length > 0)
   if (measured.length === 0)
     return html`<section><h2>${describeLoad(view.load)}</h2><p>No trial of this load point finished.</p></section>`
-  return html`<section><h2>${describeLoad(view.load)}</h2>
+  return html`<section><h2>${describeLoad(view.load)}</h2>${circumstances(load)}
 <h3>How late</h3><p class="note">${deliveriesNote(measured)}</p>
 <div class="charts">${latencyCharts(measured, charts)}${timeCharts(measured, charts)}</div>
 <div class="tables pair">${plainTable('Staleness: age of the newest message that a client holds', measured, STALENESS_COLUMNS)}${plainTable('Connecting: from dialling to subscribed', measured, CONNECT_COLUMNS)}</div>
-${predictedSection(measured)}
+${predictedSection(load)}
 <h3>How heavy</h3>
 <div class="tables">${bytesSection(measured)}${plainTable('Requests and batching', measured, REQUEST_COLUMNS)}</div>
 <h3>What the server paid</h3>

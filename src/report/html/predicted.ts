@@ -1,38 +1,25 @@
-import { formatDuration, formatPercent, formatRatio, formatSize } from '../quantity.js'
-import { labelOf } from './bars.js'
-import { figure, html, type Markup } from './markup.js'
-import type { RowData } from './row-data.js'
+import { networkNotes } from '../network.js'
+import { predictionNotes, predictionRows } from '../predictions.js'
+import { slowReaderNotes } from '../slow-readers.js'
+import { colourClass } from './chart.js'
+import { html, type Markup } from './markup.js'
+import type { LoadData } from './row-data.js'
 
-/** As trials have it where there is a model of their transport. */
-interface Prediction {
-  figures: { metric: string; expected: number; measured: number | null; deviation: number | null; source: string }[]
-  notCovered: string | null
+/** What theory expects against what was measured, medians over the rounds that count; nothing where there is no model. */
+export function predictedSection({ view, rows }: LoadData): Markup | null {
+  const figures = predictionRows(view.rows)
+  const notes = predictionNotes(view.rows)
+  if (figures.length === 0 && notes.length === 0) return null
+  const transportOf = new Map(rows.map(({ label, transport }) => [label, transport]))
+  const table = html`<div class="scroll" tabindex="0" role="region" aria-label="Measured against predicted"><table class="main"><thead><tr><th scope="col">label</th><th scope="col">figure</th><th scope="col">predicted</th><th scope="col">measured</th><th scope="col">off by</th></tr></thead>
+<tbody>${figures.map(
+    ({ label, metric, expected, measured, offBy }) =>
+      html`<tr class="${colourClass(transportOf.get(label) ?? '')}"><th scope="row">${label}</th><td>${metric}</td><td>${expected}</td><td>${measured}</td><td>${offBy}</td></tr>`,
+  )}</tbody></table></div>`
+  return html`<h3>Measured against predicted</h3>${figures.length === 0 ? null : table}${notes.map((note) => html`<p class="note">${note}.</p>`)}`
 }
 
-/** What theory expects against what was measured, of each round; nothing where no trial has a prediction. */
-export function predictedSection(rows: readonly RowData[]): Markup | null {
-  const found = rows.flatMap((row) => row.trials.map((trial) => ({ row, trial, predicted: predictionOf(trial) })))
-  const predicted = found.filter((one) => one.predicted !== null)
-  if (predicted.length === 0) return null
-  return html`<section><h3>Measured against predicted</h3>
-<div class="scroll" tabindex="0" role="region" aria-label="Measured against predicted"><table><thead><tr><th scope="col">label</th><th scope="col">round</th><th scope="col">figure</th><th scope="col">predicted</th><th scope="col">measured</th><th scope="col">deviation</th><th scope="col">by</th></tr></thead>
-<tbody>${predicted.flatMap(({ row, trial, predicted }) =>
-    (predicted?.figures ?? []).map(
-      ({ metric, expected, measured, deviation, source }) =>
-        html`<tr><th scope="row">${labelOf(row)}</th><td>${trial.round}</td><td class="text">${metric}</td><td>${figure(expected, formatOf(metric))}</td><td>${figure(measured, formatOf(metric))}</td><td>${figure(deviation, formatPercent)}</td><td class="text">${source}</td></tr>`,
-    ),
-  )}</tbody></table></div>
-${[...new Set(predicted.map(({ predicted }) => predicted?.notCovered ?? ''))].filter((why) => why !== '').map((why) => html`<p class="note">Not covered by a model: ${why}</p>`)}</section>`
-}
-
-function predictionOf(trial: object): Prediction | null {
-  const { predicted } = trial as { predicted?: Prediction | null }
-  return predicted === undefined || predicted === null || !Array.isArray(predicted.figures) ? null : predicted
-}
-
-/** The path says what a figure is. */
-function formatOf(metric: string): (value: number | null) => string {
-  if (/Us(\.|$)/.test(metric)) return formatDuration
-  if (metric.startsWith('bytes.') && !metric.endsWith('Ratio')) return formatSize
-  return /Share$/.test(metric) ? formatPercent : formatRatio
+/** The link and the slow readers of a load point, where it had any. */
+export function circumstances({ view }: LoadData): Markup {
+  return html`${[...networkNotes(view), ...slowReaderNotes(view)].map((note) => html`<p class="note">${note}.</p>`)}`
 }

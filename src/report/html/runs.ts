@@ -1,0 +1,30 @@
+import type { Result } from '../../model/result.js'
+import { shortLoad } from '../load.js'
+import { sideBySide } from '../side-by-side.js'
+import { colourClass } from './chart.js'
+import { html, type Markup } from './markup.js'
+
+/** Several runs next to each other, before each of them by itself. */
+export function runsSection(results: readonly Result[]): Markup | null {
+  if (results.length < 2) return null
+  const rows = sideBySide(results)
+  const names = results.map(
+    ({ plan, trials }, place) =>
+      `${place + 1}: ${plan.scenario.name}${trials[0] === undefined ? '' : `, ${trials[0].startedAt.slice(0, 16).replace('T', ' ')}`}`,
+  )
+  return html`<header><p class="kicker">feedbench report</p><h1>${results.length} runs side by side</h1></header>
+<ol class="plain">${results.map(({ plan }, place) => html`<li><a href="#run-${place + 1}">${plan.scenario.name}</a> <span class="quiet">${names[place] ?? ''}, seed ${plan.seed}</span></li>`)}</ol>
+${
+  rows.length === 0
+    ? html`<p>No two of them have a label and a load point in common.</p>`
+    : html`<p class="note">Runs differ by more than what they measured: the machine, the day, what else was running. This table shows, and judges nothing.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Runs side by side"><table class="main"><thead><tr><th scope="col">label</th><th scope="col">load</th><th scope="col">figure</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map(
+        ({ label, transport, load, name, cells }) =>
+          html`<tr class="${colourClass(transport)}"><th scope="row">${label}</th><td class="text">${shortLoad(load)}</td><td class="text">${name}</td>${cells.map(
+            ({ value, spread, isInvalid }) =>
+              html`<td>${value}${spread === '' ? null : html` <span class="quiet">${spread}</span>`}${isInvalid ? html` <b class="bad">invalid</b>` : null}</td>`,
+          )}</tr>`,
+      )}</tbody></table></div>`
+}`
+}
