@@ -62,6 +62,17 @@ describe('report', () => {
     expect(readFileSync(out, 'utf8').match(/two/g)?.length).toBeGreaterThanOrEqual(2)
   })
 
+  test('is one HTML page, and a folder of percentile files, with --out', async () => {
+    const [page, files] = [join(folder, 'report.html'), join(folder, 'percentiles')]
+    const runs = await Promise.all([
+      feedbench(['report', finished, '--format', 'html', '--out', page]),
+      feedbench(['report', finished, '--format', 'hgrm', '--out', files]),
+    ])
+    for (const run of runs) expect(run).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    expect(readFileSync(page, 'utf8')).toBe(readFileSync(join(finished, 'report.html'), 'utf8'))
+    expect(readdirSync(files).filter((name) => name.endsWith('.hgrm'))).toHaveLength(2)
+  })
+
   test('reads a run that was killed from its journal, and passes over a torn last line', async () => {
     const killed = join(folder, 'killed')
     mkdirSync(killed)
@@ -105,7 +116,7 @@ describe('report', () => {
     expect(stderr).toMatch(/trials\.ndjson:1\b.*\[E_RESULT_SCHEMA\]/)
   })
 
-  test.each(['html', 'csv', 'junit', 'constructor'])('has no format %s, and says which there are', async (format) => {
+  test.each(['pdf', 'junit', 'constructor'])('has no format %s, and says which there are', async (format) => {
     const { code, stderr } = await feedbench(['report', finished, '--format', format])
     expect(code).toBe(2)
     expect(stderr).toMatch(/^--format: expected .*markdown.* \[E_FORMAT\]\n {2}hint: /)

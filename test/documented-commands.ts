@@ -92,6 +92,8 @@ export const DOCUMENTED: Record<string, Tried> = {
   'npm run reproduce -- --out docs/published.md': MEASURES,
   'npm run reproduce <name>': { not: 'a form; test/reproduce.test.ts runs the cheapest' },
   'feedbench run published/<name>': FORM,
+  'feedbench report <run>...': { run: 'feedbench report "$RUN" "$RUN"', shows: /^## 2 runs side by side$/m },
+  'node scripts/screenshots.mjs': { not: 'needs Chromium, and a page to take pictures of' },
   'node scripts/memory.mjs': MEASURES,
   'node scripts/fuzz.mjs': { not: 'tries ten thousands of cases; test/fuzz.test.ts tries some hundred with the same code' },
   'node scripts/packet-times.mjs': MEASURES,
