@@ -1,6 +1,7 @@
+import { groupBy } from '../../analysis/cells.js'
 import type { Result } from '../../model/result.js'
 import { shortLoad } from '../load.js'
-import { sideBySide } from '../side-by-side.js'
+import { type SideBySideRow, sideBySide } from '../side-by-side.js'
 import { colourClass } from './chart.js'
 import { html, type Markup } from './markup.js'
 
@@ -18,13 +19,20 @@ ${
   rows.length === 0
     ? html`<p>No two of them have a label and a load point in common.</p>`
     : html`<p class="note">Runs differ by more than what they measured: the machine, the day, what else was running. This table shows, and judges nothing.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Runs side by side"><table class="main"><thead><tr><th scope="col">label</th><th scope="col">load</th><th scope="col">figure</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${rows.map(
-        ({ label, transport, load, name, cells }) =>
-          html`<tr class="${colourClass(transport)}"><th scope="row">${label}</th><td class="text">${shortLoad(load)}</td><td class="text">${name}</td>${cells.map(
-            ({ value, spread, isInvalid }) =>
-              html`<td>${value}${spread === '' ? null : html` <span class="quiet">${spread}</span>`}${isInvalid ? html` <b class="bad">invalid</b>` : null}</td>`,
-          )}</tr>`,
-      )}</tbody></table></div>`
+<div class="scroll" tabindex="0" role="region" aria-label="Runs side by side"><table class="main"><thead><tr><th scope="col">figure</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+${[...groupBy(rows, ({ label, load }) => JSON.stringify([label, load])).values()].map((group) => groupOf(group, results.length))}</table></div>`
 }`
+}
+
+function groupOf(rows: readonly SideBySideRow[], runs: number): Markup | null {
+  const [first] = rows
+  if (first === undefined) return null
+  return html`<tbody class="${colourClass(first.transport)}"><tr><th scope="rowgroup" colspan="${runs + 1}"><span class="label">${first.label}</span> <span class="quiet">${shortLoad(first.load)}</span></th></tr>
+${rows.map(
+  ({ name, cells }) =>
+    html`<tr><td class="text">${name}</td>${cells.map(
+      ({ value, spread, isInvalid }) =>
+        html`<td>${value}${spread === '' ? null : html` <span class="quiet">${spread}</span>`}${isInvalid ? html` <b class="bad">invalid</b>` : null}</td>`,
+    )}</tr>`,
+)}</tbody>`
 }
