@@ -35,6 +35,11 @@ try {
       await page.goto(pathToFileURL(resolve(report)).href)
       await page.waitForSelector('.uplot canvas')
       await page.screenshot({ path: join(folder, `report-${name}-${colorScheme}.png`), fullPage: options.includes('--whole') })
+      if (name === 'wide')
+        await page
+          .locator('.charts')
+          .first()
+          .screenshot({ path: join(folder, `charts-${colorScheme}.png`) })
       await page.close()
     }
   }

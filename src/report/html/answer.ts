@@ -20,8 +20,8 @@ ${conclusions(view)}`
 }
 
 function sentence(row: RowData): Markup {
-  const { label, transport, view, estimates } = row
-  const name = html`<li class="${colourClass(transport)}${row.isUnusable ? ' unusable' : ''}"><b class="label">${label}</b> `
+  const { transport, view, estimates } = row
+  const name = html`<li class="${colourClass(transport)}${row.isUnusable ? ' unusable' : ''}">${labelOf(row)} `
   if (row.trials.length === 0) return html`${name}${standingSentence(view)}.</li>`
   const [p50, p99] = estimates
   if (p50 === null || p50 === undefined || p99 === undefined || p99 === null) return html`${name}delivered nothing.</li>`

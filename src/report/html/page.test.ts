@@ -132,7 +132,7 @@ describe('what is not as usual', () => {
   test('a run that ended early, and one without any trial, have a page with what there is', () => {
     const early = render(buildResult({ labels: ['sse', 'websocket'], finished: 1, endedEarly: 'the server died' }))
     expect(early).toContain('The run ended early (the server died): 1 of 2 trials finished.')
-    expect(early).toMatch(/websocket<\/b> was not measured\./)
+    expect(early).toMatch(/websocket<\/span> <b class="bad">not run<\/b> was not measured\./)
     expect(render(buildResult({ finished: 0 }))).toContain('No trial of this load point finished.')
   })
 

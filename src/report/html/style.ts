@@ -31,7 +31,7 @@ pre{background:var(--raised);border:1px solid var(--line);border-radius:6px;padd
 .at{font-weight:600;margin:20px 0 6px}
 .answer{list-style:none;margin:0 0 20px;padding:0;max-width:90ch}
 .answer li{margin:0 0 8px;padding-left:14px;border-left:4px solid var(--c);overflow-wrap:anywhere}
-.label{overflow-wrap:anywhere}
+.label{overflow-wrap:anywhere}.answer .label{font-weight:600}
 .unusable .label,.unusable data{text-decoration:line-through;text-decoration-thickness:1px}
 .plain{margin:0 0 12px;padding-left:20px;max-width:90ch}
 b.bad,b.warn,b.good,b.finding{display:inline-block;font-size:11px;font-weight:600;line-height:1.5;padding:0 6px;border-radius:3px;white-space:nowrap;vertical-align:1px}
