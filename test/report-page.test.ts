@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { renderReport } from '../dist/index.js'
@@ -13,7 +13,6 @@ import { temporaryFolder } from './command.js'
 /** The HTML report in a browser, as whoever is sent the file sees it. */
 
 const folder = await temporaryFolder()
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const usual = buildResult({
   rounds: 3,
@@ -75,18 +74,18 @@ function drawnPixels(page: Page): Promise<number[]> {
 
 /** What axe finds serious or worse. */
 async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(AXE)
+  await page.evaluate(axe.source)
   return page.evaluate(async () => {
-    const { axe } = window as unknown as {
+    const { axe: inPage } = window as unknown as {
       axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
     }
-    const { violations } = await axe.run()
+    const { violations } = await inPage.run()
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     return grave.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 200)}`))
   })
 }
 
-describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', () => {
+describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', { timeout: 120_000 }, () => {
   test.each([
     [1280, 'light', 'usual'],
     [1280, 'dark', 'several'],

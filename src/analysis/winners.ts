@@ -50,7 +50,7 @@ function whyTooFew(metric: SummaryMetric, trials: readonly Trial[]): string | nu
 
 /** Many messages that are late together are one observation: a percentile without an upper end of its uncertainty decides nothing. */
 function whyTooAlike(trials: readonly Trial[], percent: number): string | null {
-  for (const trial of trials) {
+  for (const trial of trials.filter(({ series }) => series.length > 1)) {
     const [estimate] = latencyEstimates(trial, [percent])
     if (estimate === undefined || estimate.independent === null || estimate.independent >= estimate.needed) continue
     return `the deliveries of ${trial.label} are worth ${estimate.independent} independent samples, and it needs ${estimate.needed}`

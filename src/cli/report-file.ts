@@ -5,7 +5,7 @@ import type { FeedbenchError } from '../model/errors.js'
 import type { Result } from '../model/result.js'
 import { outputError } from '../results/output-error.js'
 
-export const REPORT_FILE = 'report.html'
+const REPORT_FILE = 'report.html'
 
 /** Writes the HTML report of a run into its folder, whole or not at all; resolves to its path, or to why it is not there. */
 export async function writeReportFile(folder: string, result: Result): Promise<string | FeedbenchError> {

@@ -53,7 +53,9 @@ function bar(view: RowView, top: number, at: (us: number) => number): Markup {
     ? html` <tspan class="bad">${view.standing === 'absent' ? 'not run' : 'invalid'}</tspan>`
     : view.standing === 'partly-invalid'
       ? html` <tspan class="bad">partly invalid</tspan>`
-      : null
+      : view.standing === 'degraded'
+        ? html` <tspan class="q">degraded</tspan>`
+        : null
   const name = html`<text x="8" y="${top + 15}">${label.length > 26 ? `${label.slice(0, 25)}…` : label}${mark}</text>`
   if (ends === null) return name
   const [p50, p99] = ends

@@ -3,7 +3,7 @@ import type { LoadPointView } from './comparison.js'
 import { formatDuration } from './quantity.js'
 
 /** `4.10 ms [3.60, 5.90]`, `4.10 ms (3.60 to 5.90 ms)` of rounds, `>= 9.80 ms (too few independent samples)`, in one unit. */
-export function formatEstimate(estimate: RowEstimate | null): string {
+function formatEstimate(estimate: RowEstimate | null): string {
   if (estimate === null) return formatDuration(null)
   return [formatDuration(estimate.basis === 'at-least' ? estimate.low : estimate.value), formatUncertainty(estimate)]
     .filter((part) => part !== '')
@@ -45,7 +45,8 @@ export function uncertaintyNotes(estimates: readonly (RowEstimate | null)[]): st
 export function roundUncertainty({ rows }: LoadPointView): string[] {
   const told = rows.flatMap(({ row, trials, standing }) => {
     const believable = trials.filter(({ verdict }) => verdict.status !== 'invalid')
-    if (believable.length !== 1 || standing === 'unusable') return []
+    // Without blocks there is nothing to tell, and nothing to decode for it.
+    if (believable.length !== 1 || (believable[0]?.series.length ?? 0) < 2 || standing === 'unusable') return []
     const estimates = latencyOverRounds(believable, [50, 99])
     if (!estimates.some((estimate) => estimate !== null && estimate.basis !== 'none')) return []
     return [

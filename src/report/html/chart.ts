@@ -51,7 +51,7 @@ ${details(table)}
   }
 }
 
-export function details(table: Markup): Markup {
+function details(table: Markup): Markup {
   return html`<details><summary>Numbers</summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers of the chart">${table}</div></details>`
 }
 
