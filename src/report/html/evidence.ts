@@ -3,13 +3,14 @@ import { standingSentence } from '../comparison.js'
 import { describeLoad, describeMethod, shortLoad } from '../load.js'
 import { reasonNotes, thresholdNote } from '../notes.js'
 import { describeEnvironment, repeatCommand } from '../origin.js'
+import { publishedView } from '../published.js'
 import { colourClass } from './chart.js'
 import { html, type Markup } from './markup.js'
 import type { LoadData } from './row-data.js'
 
 /** What the figures rest on: verdicts with their evidence, thresholds, method, environment, scenario, and the command that repeats it. */
 export function evidenceSections(result: Result, loads: readonly LoadData[], prefix: string): Markup {
-  return html`${verdicts(loads, prefix)}${thresholds(result)}${method(result)}${scenario(result)}`
+  return html`${verdicts(loads, prefix)}${thresholds(result)}${published(result)}${method(result)}${scenario(result)}`
 }
 
 function verdicts(loads: readonly LoadData[], prefix: string): Markup {
@@ -42,6 +43,14 @@ function thresholds({ summary }: Result): Markup | null {
       ({ threshold, status, details }) =>
         html`<tr><th scope="row"><code>${threshold}</code></th><td><b class="${STATUS[status][0]}">${STATUS[status][1]}</b></td><td class="text">${details.map((detail) => html`${detail}<br>`)}</td></tr>`,
     )}</tbody></table></div></section>`
+}
+
+/** What somebody else measured and published, where the scenario repeats it. */
+function published({ plan }: Result): Markup | null {
+  if (plan.published === null) return null
+  const { source, figures, note } = publishedView({ name: plan.scenario.name, published: plan.published })
+  return html`<section><h2>What was published</h2><p>${source}</p><div class="scroll" tabindex="0" role="region" aria-label="What was published"><table><thead><tr><th scope="col">figure</th><th scope="col">published</th><th scope="col">expected here</th></tr></thead>
+<tbody>${figures.map(({ what, published: figure, expect }) => html`<tr><th scope="row">${what}</th><td class="text">${figure}</td><td class="text">${expect}</td></tr>`)}</tbody></table></div><p class="note">${note}.</p></section>`
 }
 
 function method({ plan, environment, feedbench, trials }: Result): Markup {

@@ -150,6 +150,20 @@ describe('what is not as usual', () => {
     expect(page).toContain('488 more load points')
   })
 
+  test('what somebody published stands beside what came out', () => {
+    const result = buildResult({ labels: ['sse'] })
+    const published = {
+      source: 'A <paper>',
+      year: 2019,
+      figures: [{ what: 'p99', published: null, expect: 'sse.latencyUs.p99 < 1s' }],
+    }
+    const page = render({ ...result, plan: { ...result.plan, published: published as never } })
+    expect(page).toMatch(
+      /What was published<\/h2><p>A &lt;paper&gt; \(2019\)<\/p>[\s\S]*not in the source[\s\S]*sse\.latencyUs\.p99 &lt; 1s/,
+    )
+    expect(render(result)).not.toContain('What was published')
+  })
+
   test('a script element keeps JSON as it is', () => {
     const text = '</script><!--\u2028&'
     expect(JSON.parse(jsonForScript({ text }).text)).toEqual({ text })
