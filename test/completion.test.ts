@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { REPORT_FORMATS } from '../src/report/formats.js'
 import { feedbench, MAIN, ROOT, temporaryFolder } from './command.js'
 
 /** What a shell is offered, asked as its script asks, and by way of the script in a real bash. */
@@ -50,7 +51,7 @@ describe('a shell is offered', () => {
     ['nothing where a number is due', ['run', 'quick', '--clients', ''], []],
     ['the runs below this folder, newest first', ['report', ''], [NEWER, OLDER]],
     ['a further run', ['report', OLDER, ''], [NEWER]],
-    ['formats', ['report', OLDER, '--format', ''], ['markdown']],
+    ['formats', ['report', OLDER, '--format', ''], Object.keys(REPORT_FORMATS)],
     ['nothing after what cannot be', ['run', 'quick', '--colour', ''], []],
   ])('%s', async (_, words, expected) => {
     expect(await offered(...words)).toEqual(expected)

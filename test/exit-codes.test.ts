@@ -95,7 +95,7 @@ describe('2 is what ends', () => {
     ['a scenario that is wrong', ['run', broken], 'E_UNKNOWN_TRANSPORT'],
     ['a transport that the scenario has not', ['run', scenario, '--transports', 'sse'], 'E_UNKNOWN_TRANSPORT'],
     ['a run that is not there', ['report', join(folder, 'nothing')], 'E_FILE_NOT_FOUND'],
-    ['a format that there is not', ['report', folder, '--format', 'html'], 'E_FORMAT'],
+    ['a format that there is not', ['report', folder, '--format', 'pdf'], 'E_FORMAT'],
     ['a rate that is none', ['serve', '--rate', 'often'], 'E_USAGE'],
     ['a port that is none', ['serve', '--port', '99999'], 'E_USAGE'],
     ['a host that is empty, which would be every address', ['serve', '--port', '0', '--host', ''], 'E_USAGE'],

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { summarize } from '../../dist/analysis/summary.js'
+import { pageAssets } from '../../dist/library/page-assets.js'
 import { ERROR_CODES, FeedbenchError, formatProblem } from '../../dist/model/errors.js'
 import { REPORT_FORMATS } from '../../dist/report/formats.js'
 import { renderTerminal } from '../../dist/report/terminal.js'
@@ -112,7 +113,7 @@ export function runTarget(runFolder) {
 }
 
 function show(run) {
-  for (const { render } of Object.values(REPORT_FORMATS)) checkText(render([run, run]))
+  for (const { render } of Object.values(REPORT_FORMATS)) checkText(render([run, run], pageAssets))
   for (const width of [40, 120]) checkText(renderTerminal(run, { colour: false, width }))
 }
 

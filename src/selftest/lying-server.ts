@@ -43,7 +43,7 @@ export const DIALECTS: readonly Dialect[] = [
   {
     transport: 'websocket',
     isPulled: false,
-    options: { coalesce: false, compression: false },
+    options: { coalesce: false, compression: false, ping: null },
     greet: (request) => {
       const key = /^sec-websocket-key: (.+)\r$/im.exec(request)?.[1] ?? ''
       const accept = createHash('sha1').update(`${key}${GUID}`).digest('base64')
