@@ -119,7 +119,7 @@ function show(run) {
 
 function checkText(text) {
   if (text.length > LONGEST_REPORT) throw new Error(`a report of ${text.length} characters`)
-  const control = /(?!\n)[\p{Cc}\p{Cs}]/u.exec(text)
+  const control = /(?!\r?\n)[\p{Cc}\p{Cs}]/u.exec(text)
   if (control !== null) throw new Error(`a control character in a report: ${JSON.stringify(control[0])}`)
 }
 
