@@ -74,6 +74,7 @@ export const DOCUMENTED: Record<string, Tried> = {
     shows: /multipart/,
   },
   'feedbench run': FORM,
+  'npm run bench:self -- --only polling': { not: 'a part of npm run bench:self' },
   'npm run bench:self': { not: 'measures for half an hour; .ci/run runs its short form' },
   'feedbench doctor': { run: 'feedbench doctor --duration 200ms', codes: MEASURED, shows: /Ready|clients/ },
   'feedbench selftest': { run: 'feedbench selftest --only ledger', shows: /^ {2}pass {5}ledger / },
@@ -92,6 +93,7 @@ export const DOCUMENTED: Record<string, Tried> = {
   'npm run reproduce -- --out docs/published.md': MEASURES,
   'npm run reproduce <name>': { not: 'a form; test/reproduce.test.ts runs the cheapest' },
   'feedbench run published/<name>': FORM,
+  'feedbench run published/wrk2': { not: 'measures for a minute; test/reproduce.test.ts runs the cheapest' },
   'feedbench report <run>...': { run: 'feedbench report "$RUN" "$RUN"', shows: /^## 2 runs side by side$/m },
   'node scripts/screenshots.mjs': { not: 'needs Chromium, and a page to take pictures of' },
   'node scripts/memory.mjs': MEASURES,
@@ -99,6 +101,7 @@ export const DOCUMENTED: Record<string, Tried> = {
   'node scripts/packet-times.mjs': MEASURES,
   'node scripts/verdict-classifier.mjs': MEASURES,
   'node scripts/truth.mjs': MEASURES,
+  'node scripts/link-precision.mjs': MEASURES,
   'node scripts/truth.mjs points': MEASURES,
   'node scripts/truth.mjs stall': MEASURES,
 }

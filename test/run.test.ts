@@ -103,7 +103,7 @@ describe('what a run refuses and prints', () => {
     expect([0, 3]).toContain(code)
     expect(JSON.parse(stdout)).toEqual(readResult(folderOfRun))
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
-    expect(stderr).toBe(`${folderOfRun}\n`)
+    expect(stderr).toBe(`${join(folderOfRun, 'report.html')}\n${folderOfRun}\n`)
   })
 
   test('NO_COLOR and a terminal that is none leave no escape, whatever else the environment says', async () => {

@@ -118,4 +118,4 @@ function table(heads, lines) {
 }
 
 export const ms = (us) => (us === undefined ? 'none' : `${(us / 1e3).toFixed(2)} ms`)
-export const percent = (share) => (share === undefined ? 'none' : `${(share * 100).toFixed(0)} %`)
+const percent = (share) => (share === undefined ? 'none' : `${(share * 100).toFixed(0)} %`)

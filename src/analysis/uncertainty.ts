@@ -103,7 +103,10 @@ export interface RowEstimate {
   high: number | null
 }
 
-/** The median of the rounds with what is known of its uncertainty; never of pooled deliveries. `null` of no round. */
+/**
+ * The median of the rounds with what is known of its uncertainty; never of pooled deliveries. `null` of no round.
+ * @internal for its test
+ */
 export function overRounds(values: readonly number[]): RowEstimate | null {
   const value = median(values)
   if (value === null) return null
