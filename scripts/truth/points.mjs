@@ -5,24 +5,25 @@ import { runScenario } from '../run-scenario.mjs'
 /** What a figure may be off by: means, and requests per message. */
 const LIMITS = { 'latencyUs.mean': 0.02, 'requests.perMessage': 0.01 }
 const SHORT = { 'latencyUs.mean': 'mean', 'requests.perMessage': 'req/msg' }
-const CLIENTS = { polling: 200, 'long-polling': 20, 'http-streaming': 20, sse: 20, websocket: 20 }
+const CLIENTS = { polling: 200, 'long-polling': 10, 'http-streaming': 20, sse: 20, websocket: 20 }
 const REPLICATIONS = 200
+const WARMUP_S = 2
 
 /**
  * Twelve conditions in which the models' assumptions hold: latencies of 100 ms and more, beside which wake-ups vanish, and messages enough for a
- * mean. For long polling the clients of a feed go in step, so that its messages count once; and over a periodic feed the waits rise by G - P from answer to answer until
- * they begin anew, so that G/P must not be close to a simple fraction for them to be even within a window: right behind the transition, at 260 ms, one rise takes 6 s.
+ * mean. For long polling the clients of a feed go in step, so that its messages count once; and over a periodic feed the waits rise by G - P from answer to answer
+ * until they begin anew, so that a window has to have many such rises: right behind the transition, at 4/s and 260 ms, one takes 6 s.
  */
 const POINTS = [
   { transport: { polling: { interval: '500ms' } }, arrival: 'poisson', rate: 20, seconds: 12 },
   { transport: { polling: { interval: '1s' } }, arrival: 'periodic', rate: 4, seconds: 12 },
   { transport: { polling: { interval: '300ms' } }, arrival: 'periodic', rate: 10, rttMs: 100, seconds: 12 },
   { transport: { polling: { interval: '400ms' } }, arrival: 'poisson', rate: 10, rttMs: 600, seconds: 12 },
-  { transport: 'long-polling', arrival: 'periodic', rate: 4, rttMs: 240, seconds: 20 },
-  { transport: 'long-polling', arrival: 'periodic', rate: 4, rttMs: 290, seconds: 20 },
-  { transport: 'long-polling', arrival: 'periodic', rate: 4, rttMs: 345, seconds: 30 },
+  { transport: 'long-polling', arrival: 'periodic', rate: 2, rttMs: 480, seconds: 30 },
+  { transport: 'long-polling', arrival: 'periodic', rate: 8, rttMs: 240, seconds: 30 },
+  { transport: 'long-polling', arrival: 'periodic', rate: 10, rttMs: 260, seconds: 30 },
   { transport: 'long-polling', arrival: 'poisson', rate: 200, rttMs: 200, seconds: 20 },
-  { transport: 'long-polling', arrival: 'poisson', rate: 100, rttMs: 300, seconds: 30 },
+  { transport: 'long-polling', arrival: 'poisson', rate: 200, rttMs: 300, seconds: 20 },
   { transport: 'http-streaming', arrival: 'poisson', rate: 20, rttMs: 240, seconds: 10 },
   { transport: 'sse', arrival: 'poisson', rate: 10, rttMs: 400, seconds: 10 },
   { transport: 'websocket', arrival: 'periodic', rate: 20, rttMs: 300, seconds: 10 },
@@ -63,7 +64,7 @@ function scenarioOf({ transport, arrival, rate, rttMs, seconds }) {
     feed: { rate: `${rate}/s`, arrival, payload: '200B' },
     clients: CLIENTS[nameOf(transport)],
     transports: [transport],
-    phases: { warmup: '2s', measure: `${seconds}s`, drain: '3s' },
+    phases: { warmup: `${WARMUP_S}s`, measure: `${seconds}s`, drain: '3s' },
     ...(rttMs === undefined ? {} : { network: { rtt: `${rttMs}ms` } }),
   }
 }
@@ -89,22 +90,25 @@ function standardError({ transport, arrival, rate, seconds }, meanUs, network) {
       { arrival, ratePerSec: rate, payloadBytes: 200, burst: null, trace: null, seed: seed + 1 },
       null,
     )
-    // What a client takes to ask again, from 0.3 to 1 ms, is what differs where the feed does not.
-    return loopMeanUs(schedule, rate * seconds, ways, 300 + (700 * seed) / REPLICATIONS)
+    // What server and client take to answer and ask again, from 0.3 to 3 ms, is what differs where the feed does not.
+    const messages = { first: rate * WARMUP_S + 1, last: rate * (WARMUP_S + seconds) }
+    return loopMeanUs(schedule, messages, ways, 300 + (2_700 * seed) / REPLICATIONS)
   })
   return Math.sqrt(means.reduce((sum, us) => sum + (us - meanUs) ** 2, 0) / REPLICATIONS) / meanUs
 }
 
-function loopMeanUs(schedule, messages, { toServerUs, toClientUs }, thinkUs) {
+/** Of the messages from `first` to `last` of a feed whose first finds the request waiting. */
+function loopMeanUs(schedule, { first, last }, { toServerUs, toClientUs }, thinkUs) {
   let sumUs = 0
   let requestUs = 0
-  for (let next = 1; next <= messages; ) {
+  for (let next = 1; next <= last; ) {
     const leavesUs = Math.max(requestUs, schedule.offsetUs(next))
-    for (; next <= messages && schedule.offsetUs(next) <= leavesUs; next++)
-      sumUs += leavesUs - schedule.offsetUs(next) + toClientUs
+    for (; next <= last && schedule.offsetUs(next) <= leavesUs; next++) {
+      if (next >= first) sumUs += leavesUs - schedule.offsetUs(next) + toClientUs
+    }
     requestUs = leavesUs + toClientUs + thinkUs + toServerUs
   }
-  return sumUs / messages
+  return sumUs / (last - first + 1)
 }
 
 function describe({ transport, arrival, rate, rttMs }) {
