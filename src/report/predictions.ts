@@ -24,7 +24,10 @@ const SHOWN: Record<string, { name: string; format(value: number | null): string
   'bytes.perMessage': { name: 'bytes/message', format: formatSize },
 }
 
-/** A row for each label and figure; of what is expected to be 0, such as the requests of a stream, there is nothing to tell. */
+/** Less than a table shows of a share: one poll in 10,000. */
+const NEXT_TO_NOTHING = 1e-4
+
+/** A row for each label and figure; of what is expected to be 0 or next to it, such as the requests of a stream, there is nothing to tell. */
 export function predictionRows(views: readonly RowView[]): PredictionRow[] {
   return views
     .filter(({ standing }) => standing !== 'unusable' && standing !== 'absent')
@@ -34,7 +37,7 @@ export function predictionRows(views: readonly RowView[]): PredictionRow[] {
 function rowOf(view: RowView, metric: string, { name, format }: (typeof SHOWN)[string]): PredictionRow | undefined {
   const figures = predictedOf(view).flatMap(({ figures }) => figures.filter((figure) => figure.metric === metric))
   const expected = median(figures.map((figure) => figure.expected))
-  if (expected === null || expected === 0) return undefined
+  if (expected === null || expected < NEXT_TO_NOTHING) return undefined
   const measured = median(figures.flatMap((figure) => figure.measured ?? []))
   const offBy = measured === null ? '-' : formatDeviation(measured / expected - 1)
   return { label: view.row.label, metric: name, measured: format(measured), expected: format(expected), offBy }
