@@ -90,6 +90,7 @@ export const DOCUMENTED: Record<string, Tried> = {
   'feedbench report <run folder>': { run: 'feedbench report "$RUN"', shows: /^## quick$/m },
 
   'npm run reproduce': MEASURES,
+  'npm run reproduce wrk2': MEASURES,
   'npm run reproduce -- --out docs/published.md': MEASURES,
   'npm run reproduce <name>': { not: 'a form; test/reproduce.test.ts runs the cheapest' },
   'feedbench run published/<name>': FORM,
