@@ -79,8 +79,8 @@ describe.skipIf(!canInstall)('installed in another folder (skipped without regis
 
   test('runs a scenario that comes along by its name, and leaves the run where the user is', () => {
     const { status, stdout, stderr } = installedFeedbench('run', 'quick', '--duration', '1', '--clients', '20')
-    // A noisy machine may make a trial invalid, and one that stands still for longer than the drain breaks the threshold: what is asked here is whether it measured.
-    expect([0, 1, 3], stdout + stderr).toContain(status)
+    // A noisy machine may make a trial invalid: what is asked here is whether it measured.
+    expect([0, 3], stdout + stderr).toContain(status)
     const path = stdout.trimEnd().split('\n').at(-1) as string
     expect(path.startsWith(join(elsewhere, 'results', 'runs'))).toBe(true)
     const { trials } = readResult(path)
