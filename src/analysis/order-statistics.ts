@@ -1,3 +1,5 @@
+import { studentQuantile } from './statistics/student.js'
+
 /**
  * Intervals for a percentile out of the sample's own order (nonparametric): which of n sorted independent values lie below and above
  * it in 95 % of cases, by the binomial distribution. No assumption on what the values look like.
@@ -56,10 +58,7 @@ function binomialQuantile(n: number, share: number, level: number): number {
   return n
 }
 
-/** Student's t at 97.5 % for 1 to 10 degrees of freedom; beyond, within 0.5 % of it. */
-const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228]
-
 /** By how much fewer samples a variance is worth that was itself estimated, from so many degrees of freedom (1 or more). */
 export function estimatedVarianceFactor(degrees: number): number {
-  return (Z / (T[degrees - 1] ?? Z + 2.4 / degrees)) ** 2
+  return (Z / studentQuantile(1 - TAIL, degrees)) ** 2
 }
