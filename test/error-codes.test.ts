@@ -26,6 +26,7 @@ const ELSEWHERE: Partial<Record<ErrorCode, { file: string; why: string }>> = {
   E_LIMIT_THREADS: { file: 'src/runner/placement.test.ts', why: 'depends on the threads of the machine' },
   E_LIMIT_DESCRIPTORS: { file: 'test/limits.test.ts', why: 'runs below a shell that lowers the limit' },
   E_MEMBER_DIED: { file: 'test/killed.test.ts', why: 'kills a server in the middle of a trial' },
+  E_GATE: { file: 'src/analysis/gate/check-rules.test.ts', why: 'is of rules, which are checked before anything is started' },
   E_INTERRUPTED: { file: 'test/interrupted.test.ts', why: 'interrupts a run in the middle of a trial' },
   E_BUG: { file: 'src/cli/explain.test.ts', why: 'a bug that is known would be mended' },
 }

@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   E_MATRIX: { exitCode: 2, meaning: 'An axis of the matrix names nothing that can vary, or has too many values.' },
   E_THRESHOLD: { exitCode: 2, meaning: 'A threshold cannot be read or selects nothing.' },
   E_TRACE: { exitCode: 2, meaning: 'A trace cannot be read, or is too short for the phases.' },
+  E_GATE: { exitCode: 2, meaning: 'The rules of a gate are such that it could never decide.' },
   E_NETEM: { exitCode: 2, meaning: 'The scenario wants its link from the kernel, which this version does not offer.' },
   E_TOO_MUCH: { exitCode: 2, meaning: 'The scenario asks for more than feedbench is willing to try.' },
   E_RUN_EXISTS: { exitCode: 2, meaning: 'The output folder already holds a plan.' },

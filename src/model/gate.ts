@@ -24,6 +24,8 @@ export type Layout = 'slices' | 'sequential'
 export interface GateRules {
   /** The change of each metric that matters (0.05: 5 %); `null`: the metric is shown and decides nothing. */
   margins: Record<ComparedMetric, number | null>
+  /** In place of the margin of bytes where all rounds of a side have the same bytes: these are compared directly. */
+  identicalBytesMargin: number
   /** After how many valid rounds the gate looks, ascending. */
   looks: number[]
   /** The chance of a false alarm that each look may spend. */
@@ -87,6 +89,8 @@ export interface MetricVerdict {
   margin: number | null
   /** Valid rounds that had a value. */
   rounds: number
+  /** All rounds of a side had the same bytes: compared directly, without statistics. */
+  exact: boolean
   outcome: Outcome
   /** Hodges and Lehmann's estimate; `null` without a value. */
   ratio: number | null

@@ -1,0 +1,28 @@
+import type { GateRound, LedgerVerdict, Side } from '../../model/gate.js'
+
+const KINDS = ['missing', 'duplicates', 'reordered'] as const
+
+/** What was lost, doubled or turned round in all these rounds together, by label: more than the baseline's is a failure. */
+export function judgeLedgers(rounds: readonly GateRound[]): LedgerVerdict[] {
+  const ledgers = rounds.flatMap((round) => round.ledgers)
+  const labels = [...new Set(ledgers.map(({ label }) => label))]
+  return labels.flatMap((label) =>
+    KINDS.map((kind): LedgerVerdict => {
+      const sumOf = (wanted: Side): number =>
+        ledgers.reduce((sum, one) => sum + (one.label === label && one.side === wanted ? one[kind] : 0), 0)
+      const [baseline, candidate] = [sumOf('baseline'), sumOf('candidate')]
+      return { label, kind, baseline, candidate, status: candidate > baseline ? 'fail' : 'pass' }
+    }),
+  )
+}
+
+/** In one sentence; `null` where the candidate has no more than the baseline. */
+export function ledgerExcess(ledgers: readonly LedgerVerdict[]): string | null {
+  const excess = ledgers.filter(({ status }) => status === 'fail')
+  const [first] = excess
+  if (first === undefined) return null
+  const { label, kind, baseline, candidate } = first
+  const what = { missing: 'missing', duplicates: 'duplicated', reordered: 'reordered' }[kind]
+  const others = excess.length > 1 ? `, and ${excess.length - 1} more of the ledger's figures are worse` : ''
+  return `${label} has ${candidate} ${what} messages, the baseline ${baseline}${others}`
+}
