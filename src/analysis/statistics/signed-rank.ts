@@ -36,8 +36,8 @@ export function leastSignedRankP(count: number): number {
 /** The chance that the ranks 1 to `count`, with signs at random, have a sum of positive ones of `sum` at most. */
 export function chanceOfSignedRankUpTo(sum: number, count: number): number {
   if (sum < 0) return 0
-  const untied = Array.from({ length: count }, (_, index) => 2 * (index + 1))
-  return chancesOfAtLeast(untied)[Math.max(0, count * (count + 1) - 2 * sum)] ?? 1
+  const atLeast = UNTIED.get(count) ?? chancesOfAtLeast(Array.from({ length: count }, (_, index) => 2 * (index + 1)))
+  return atLeast[Math.max(0, count * (count + 1) - 2 * sum)] ?? 1
 }
 
 /** Distributions without ties are asked for again and again, for few counts. */
