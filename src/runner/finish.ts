@@ -11,6 +11,7 @@ export async function finish(shards: TrialShards, { host, port }: { host: string
   const { planned, server, drivers } = shards
   const trial = mergeTrial(shards)
   const judged = { ...trial, verdict: judge({ trial, server, drivers }) }
+  if (planned.target !== null) return { ...judged, predicted: { figures: [], notCovered: 'a server that is not feedbench' } }
   const { predict } = await loadTransport(planned.module)
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
   return { ...judged, predicted: predictionOf(predict, { planned, trial: judged, server, authority }) }

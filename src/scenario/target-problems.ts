@@ -57,7 +57,7 @@ function urlProblems(url: unknown, path: Path, allowRemote: boolean, places: Pla
   if (typeof url !== 'string') return []
   const where = places.where(path)
   if (hasCredentials(url)) {
-    const hint = 'put it into headers or publish.headers, as in authorization: "Bearer ${TOKEN}"'
+    const hint = `put it into publish.headers, as in authorization: "Bearer \${TOKEN}"`
     return [{ code: 'E_VALUE', where, message: 'expected a URL without user and password, got one that has them', hint }]
   }
   const address = hostOf(url)

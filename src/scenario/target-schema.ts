@@ -8,6 +8,7 @@ const path = z
   .string()
   .max(2_048)
   .regex(/^\/[\x21-\x7e]*$/, { error: 'E_VALUE expected a path that begins with /, without spaces' })
+  .describe('Path, with a query where it needs one')
 const parameter = z
   .string()
   .max(100)
@@ -35,7 +36,7 @@ const surfaces = {
       z.strictObject({
         ...poll,
         hold: parameter.optional().describe('Query parameter that says how long to hold; without it the server decides'),
-        holdUnit: z.enum(['ms', 's']).default('ms'),
+        holdUnit: z.enum(['ms', 's']).default('ms').describe('Of hold'),
       }),
     ])
     .describe('GET, held until there is a message'),
@@ -80,7 +81,7 @@ const message = z
     seq: pointer.default('/seq').describe('A whole number that counts up by one, in each topic'),
     topic: pointer.optional().describe('A text; without it there is one topic'),
     time: pointer.optional().describe('When the server published the message'),
-    timeUnit: z.enum(['us', 'ms', 's']).default('ms'),
+    timeUnit: z.enum(['us', 'ms', 's']).default('ms').describe('Of time'),
     clock: z.enum(['unix', 'monotonic']).default('unix').describe('unix: since 1970; monotonic: CLOCK_MONOTONIC of this machine'),
     published: pointer.optional().describe("To the p of feedbench's own message, where a server wraps it"),
   })
@@ -95,8 +96,8 @@ const publish = z
       path: path.optional().describe('Where messages are posted to'),
       url: z.string().max(2_048).optional().describe('The same, where it is another server'),
       websocket: path.optional().describe('Messages are sent over a WebSocket instead'),
-      method: z.enum(['POST', 'PUT']).default('POST'),
-      headers: values.default({}).describe('${NAME} in a value is taken from the environment'),
+      method: z.enum(['POST', 'PUT']).default('POST').describe('Of the request that publishes'),
+      headers: values.default({}).describe(`\${NAME} in a value is taken from the environment`),
       connections: z.int().min(1).max(256).default(16).describe('How many posts may be on the way at once'),
     }),
   ])
@@ -114,7 +115,7 @@ export const targetSchema = z
       .max(4_096)
       .optional()
       .describe('Folder to start it in, relative to this file; default: that of this file'),
-    env: values.default({}).describe('Variables beside those of your shell; ${NAME} in a value is taken from there'),
+    env: values.default({}).describe(`Variables beside those of your shell; \${NAME} in a value is taken from there`),
     portVariable: z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, { error: 'E_VALUE expected the name of a variable' })

@@ -48,7 +48,7 @@ export function postingPublisher(createPart: CreatePart): RoleFactory {
           if (failures.length > 0) throw new Error(`${failures.length} messages could not be posted: ${failures[0]}`)
           // Its metronome is not the server's to pay for.
           const { metronomeCpuUs: _, ...account } = part.account()
-          return { ...account, publisher: { place: 'process', outlet: outlet.name } }
+          return { ...account, publisher: { place: 'process', outlet: outlet.name }, posts: null }
         }
         return null
       },
