@@ -39,6 +39,11 @@ const NO_HINT: Partial<Record<ErrorCode, string>> = {
   E_RANGE: 'names the limits',
 }
 
+/** Takes connections, answers nothing, and ends: in the middle of a trial whose clients wait for 30 s. */
+const DIES_AFTER_A_SECOND = `import { createServer } from 'node:net'
+createServer(() => {}).listen(Number(process.env.PORT), '127.0.0.1')
+setTimeout(() => process.exit(1), 1_000)`
+
 type Provocation = () => string[]
 
 const aliases = [
@@ -70,6 +75,9 @@ const PROVOCATIONS: Partial<Record<ErrorCode, Provocation>> = {
   E_THRESHOLD: () => changed({ thresholds: ['fast'] }),
   E_NETEM: () => changed({ network: { tier: 'netem' } }),
   E_TRACE: () => changed({ feed: { trace: file('trace.ndjson', 'nothing\n') } }),
+  E_TARGET_REMOTE: () => changed({ target: { url: 'http://203.0.113.1:8080' } }),
+  E_TARGET_TRANSPORT: () => changed({ target: { command: 'node server.js', paths: { sse: '/events' } } }),
+  E_CODEC: () => changed({ target: { command: 'node server.js', codec: './nothing.mjs' } }),
   E_TOO_MUCH: () => changed({ clients: 50_000, feed: { rate: '100000/s' } }),
   E_FILE_EXISTS: () => ['init', file('there.yaml', '')],
   E_RUN_EXISTS: () => {
@@ -87,6 +95,14 @@ const PROVOCATIONS: Partial<Record<ErrorCode, Provocation>> = {
   E_MEMBER_TIMEOUT: () => {
     file('silent.mjs', plugIn('() => new Promise(() => {})'))
     return [...changed({ transports: ['./silent.mjs'] }), '--out', join(folder, 'silent')]
+  },
+  E_TARGET_NOT_READY: () => {
+    const command = ['node', '-e', 'console.error("no database"); process.exitCode = 3']
+    return [...changed({ target: { command, publish: '/publish' } }), '--out', join(folder, 'not-ready')]
+  },
+  E_TARGET_DIED: () => {
+    const script = file('dies.mjs', DIES_AFTER_A_SECOND)
+    return [...changed({ target: { command: ['node', script], publish: '/publish' } }), '--out', join(folder, 'died')]
   },
   E_MEMBER_FAILED: () => {
     file('bad.mjs', plugIn("async () => ({ mount() { throw new Error('nothing works') } })"))

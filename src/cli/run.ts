@@ -15,6 +15,7 @@ interface RunOptions {
   rounds?: string
   seed?: string
   out?: string
+  allowRemote: boolean
   json: boolean
   progress?: (typeof PROGRESS_STYLES)[number]
   inconclusive?: 'pass'
@@ -48,6 +49,11 @@ export const runCommand: Command = {
         describe: 'Of order, publish times and poll phases; drawn and recorded where not given',
       })
       .option('out', { type: 'string', requiresArg: true, describe: 'The run folder; default results/runs/<time>-<name>' })
+      .option('allow-remote', {
+        type: 'boolean',
+        default: false,
+        describe: 'Let the target be a server on another machine, which is then put under load',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'The result as one JSON document on stdout' })
       .option('progress', {
         choices: PROGRESS_STYLES,
@@ -109,8 +115,15 @@ interface Outcome {
 
 /** Runs with the progress at a terminal; whatever could not even begin is thrown. */
 async function execute(options: RunOptions, signal: AbortSignal, stderr: Terminal['stderr']): Promise<Outcome> {
-  const { transports, clients, duration, rounds, seed, out = { below: RUNS_FOLDER } } = options
-  const scenario = await loadScenario(scenarioFile(options.scenario), { transports, clients, duration, rounds, seed })
+  const { transports, clients, duration, rounds, seed, allowRemote, out = { below: RUNS_FOLDER } } = options
+  const scenario = await loadScenario(scenarioFile(options.scenario), {
+    transports,
+    clients,
+    duration,
+    rounds,
+    seed,
+    allowRemote,
+  })
   let folder: string | null = null
   let progress: ReturnType<typeof liveProgress> | undefined
   const on: RunListeners = {

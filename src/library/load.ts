@@ -13,6 +13,8 @@ export interface Overrides {
   rounds?: number | string | undefined
   /** 0 to 4294967295. */
   seed?: number | string | undefined
+  /** Whether the scenario's target may be a server on another machine, which is then put under load. */
+  allowRemote?: boolean | undefined
 }
 
 export interface ReadOptions {
@@ -79,7 +81,7 @@ function remember(content: Content): LoadedScenario {
 }
 
 function inOneText(overrides: Overrides) {
-  refuseUnknownKeys('overrides', overrides, ['transports', 'clients', 'duration', 'rounds', 'seed'])
+  refuseUnknownKeys('overrides', overrides, ['transports', 'clients', 'duration', 'rounds', 'seed', 'allowRemote'])
   const { transports, ...others } = overrides
   return { ...others, transports: typeof transports === 'object' ? transports.join() : transports }
 }

@@ -164,6 +164,7 @@ describe('what was not measured', () => {
       'driver.transitLessLagUs',
       'latencyUs',
       'network',
+      'publisher.posts',
       'requests.messagesPerResponse',
       'requests.perMessage',
       'server.cpuUsPerMessage',

@@ -1,8 +1,11 @@
+import type { ByteCounts, ConnectionCounts, MessageLedger, RequestCounts } from './counts.js'
 import type { PlannedNetwork, RelayReport } from './network.js'
 import type { ClockDomain, Placement } from './placement.js'
 import type { Load } from './plan.js'
 import type { Predicted } from './prediction.js'
 import type { Verdict } from './verdict.js'
+
+export type { ByteCounts, ConnectionCounts, MessageLedger, RequestCounts }
 
 /** A histogram with its figures. All `null` (and `count` 0) where nothing was recorded. */
 export interface Distribution {
@@ -27,58 +30,6 @@ export interface TrialWindow {
   tag: string | null
 }
 
-/** The ledger. `delivered + missing + superseded = expected` or the trial is invalid. */
-export interface MessageLedger {
-  /** Intended times in the windows, from the plan. */
-  scheduled: number
-  /** Of these, those that were published before the drain ended. */
-  published: number
-  /** `scheduled` times the clients of the load point. */
-  expected: number
-  delivered: number
-  missing: number
-  /** Skipped on purpose by a client that wants only the newest. */
-  superseded: number
-  duplicates: number
-  reordered: number
-}
-
-/** Counted at the clients' sockets over the windows; `lifetime` from connect to close. */
-export interface ByteCounts {
-  /** UTF-8 length of the texts of the messages received in the windows. */
-  payload: number
-  received: number
-  sent: number
-  /** (received + sent) / deliveries received in the windows. */
-  perMessage: number | null
-  /** (received + sent - payload) / payload. */
-  overheadRatio: number | null
-  lifetime: { received: number; sent: number }
-}
-
-export interface RequestCounts {
-  /** Requests whose scheduled send lies in the windows. */
-  total: number
-  /** Answered without a message. */
-  empty: number
-  failed: number
-  /** Poll ticks that found the poll before still open. */
-  skipped: number
-  /** `total` per message expected. */
-  perMessage: number | null
-  /** Messages per answer that had any; `null` for a transport that does not answer requests with messages. */
-  messagesPerResponse: number | null
-}
-
-export interface ConnectionCounts {
-  /** Clients that were subscribed at least once. */
-  opened: number
-  /** Clients that never were. */
-  failed: number
-  /** Connections opened beyond the first of each client. */
-  reconnects: number
-}
-
 /** What the server paid over the windows. */
 export interface ServerCost {
   /** User and system time without the metronome thread. */
@@ -101,8 +52,9 @@ export interface ServerCost {
   writes: number | null
   messagesPerWrite: number | null
   /** Messages that had left the log before a client asked for them, summed over clients. */
-  evicted: number
-  disconnected: Disconnected
+  evicted: number | null
+  /** `null` where the server does not tell. */
+  disconnected: Disconnected | null
 }
 
 /** Connections that the server ended or did not take, from its start to the end of the drain. */
@@ -166,6 +118,24 @@ export interface MachineLoad {
 export interface PublisherReport {
   place: 'server' | 'process' | 'client'
   outlet: string
+  /** `null` where the server published. */
+  posts: PostsReport | null
+}
+
+/** What became of the messages that a publisher sent to the server, of those due in the windows, and what that cost the publisher. */
+export interface PostsReport {
+  /** Answered with a 2xx status, or written to a WebSocket: these are published. */
+  accepted: number
+  /** Answered otherwise, or not sent because the connection broke. */
+  failed: number
+  /** Sent and not answered when the trial ended. */
+  unconfirmed: number
+  /** From sending to the answer; of a WebSocket to when it was written. */
+  roundTripUs: Distribution
+  lastError: string | null
+  cpuUs: number
+  /** 0 to 1. */
+  eventLoopUtilization: number
 }
 
 /** The clients of a trial that read at a given rate only: what became of their messages, and what the server did about them. */
@@ -188,8 +158,8 @@ export interface SlowReadersReport {
   serverMaxBufferedBytesPerConnection: number | null
   /** The most that the server had resident meanwhile. */
   serverMaxRssBytes: number | null
-  /** Connections that the server ended because nothing was taken of what waited for them. */
-  disconnected: number
+  /** Connections that the server ended because nothing was taken of what waited for them; `null` where it does not tell. */
+  disconnected: number | null
 }
 
 /** The link as a trial had it: what was asked, and what was achieved over the windows. */

@@ -2,7 +2,7 @@ import { predictionOf } from '../analysis/prediction.js'
 import { judge } from '../analysis/verdict.js'
 import { mergeTrial } from '../measure/merge.js'
 import type { TrialShards } from '../measure/trial-shards.js'
-import type { ServerShard } from '../model/shard.js'
+import type { PublisherShard, ServerShard } from '../model/shard.js'
 import type { Trial } from '../model/trial.js'
 import { loadTransport } from '../transports/registry.js'
 
@@ -11,6 +11,7 @@ export async function finish(shards: TrialShards, { host, port }: { host: string
   const { planned, server, drivers } = shards
   const trial = mergeTrial(shards)
   const judged = { ...trial, verdict: judge({ trial, server, drivers }) }
+  if (planned.target !== null) return { ...judged, predicted: { figures: [], notCovered: 'a server that is not feedbench' } }
   const { predict } = await loadTransport(planned.module)
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
   return { ...judged, predicted: predictionOf(predict, { planned, trial: judged, server, authority }) }
@@ -23,6 +24,7 @@ export function publishing({
   lastPosition,
   publishDelayUs,
   publisher,
-}: ServerShard): Partial<ServerShard> {
-  return { published, firstPosition, lastPosition, publishDelayUs, publisher }
+  posts,
+}: PublisherShard): Partial<ServerShard> {
+  return { published, firstPosition, lastPosition, publishDelayUs, publisher, posts }
 }

@@ -4,6 +4,7 @@ import type { Load, Plan, PlannedTrial } from '../model/plan.js'
 import type { Predicted } from '../model/prediction.js'
 import type { Result } from '../model/result.js'
 import { RESULT_SCHEMA_VERSION } from '../model/result.js'
+import { JSON_CODEC } from '../model/target.js'
 import type { Distribution, Trial } from '../model/trial.js'
 import type { Reason, Verdict } from '../model/verdict.js'
 import { ENVIRONMENT } from './environment.js'
@@ -127,7 +128,7 @@ export function buildTrial({ wobble = 1, ...overrides }: Partial<Trial> & { wobb
     },
     drivers: [],
     series: [],
-    publisher: { place: 'server', outlet: 'log' },
+    publisher: { place: 'server', outlet: 'log', posts: null },
     machine: { cpuOthersShare: 0.02, stealShare: 0, wallClockDriftUs: 4 },
     placement: { server: { cores: [0] }, drivers: [{ cores: [1], clients: load.clients, sourceAddresses: ['127.0.0.1'] }] },
     predicted: buildPredicted(transport, profile),
@@ -234,5 +235,7 @@ function plannedTrial(
     publisher: { place: 'server', outlet: 'log append' },
     placement: { server: { cores: [0] }, drivers: [{ cores: [1], clients, sourceAddresses: ['127.0.0.1'] }] },
     network: null,
+    target: null,
+    codec: JSON_CODEC,
   }
 }

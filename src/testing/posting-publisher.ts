@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { Client } from 'undici'
 import type { FeedLog } from '../feed/log.js'
 import type { Outlet } from '../feed/publisher.js'
+import type { PublisherPart } from '../feed/publisher-part.js'
 import type { FeedTimes, PublisherSpec } from '../model/member.js'
 import type { FeedSpec, TraceContent } from '../model/plan.js'
 import type { Json, RoleFactory } from '../model/role.js'
-import type { PublisherPart } from '../server/publisher-part.js'
 import type { FeedServerParts } from '../server/server-role.js'
 import type { TransportServer } from '../transports/transport.js'
 
@@ -48,7 +48,7 @@ export function postingPublisher(createPart: CreatePart): RoleFactory {
           if (failures.length > 0) throw new Error(`${failures.length} messages could not be posted: ${failures[0]}`)
           // Its metronome is not the server's to pay for.
           const { metronomeCpuUs: _, ...account } = part.account()
-          return { ...account, publisher: { place: 'process', outlet: outlet.name } }
+          return { ...account, publisher: { place: 'process', outlet: outlet.name }, posts: null }
         }
         return null
       },

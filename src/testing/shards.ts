@@ -39,6 +39,7 @@ export function buildServerShard(parts: Partial<ServerShard> = {}): ServerShard 
     disconnected: { slow: 0, refused: 0 },
     buffers: null,
     publisher: { place: 'server', outlet: 'log append' },
+    posts: null,
     ...parts,
   }
 }
