@@ -91,6 +91,7 @@ describe('nothing from a file', () => {
         const labels = [`a${text}`]
         const gate = buildGate({
           labels,
+          rounds: 1,
           name: text,
           alter: () => ({ ...REGRESSED, settledBy: text }),
           verdict: { ...fail, why: text },
@@ -100,7 +101,7 @@ describe('nothing from a file', () => {
         for (const { level } of linesOf(shown)) expect(level).toBe('error')
         expect(shown).not.toContain('\r')
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     )
   })
 

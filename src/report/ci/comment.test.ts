@@ -97,6 +97,7 @@ test('nothing from a file becomes structure', () => {
     fc.property(nasty, (text) => {
       const gate = buildGate({
         labels: [`a${text}`],
+        rounds: 1,
         name: text,
         verdict: { ...verdict, why: text },
         alter: () => ({ settledBy: text }),

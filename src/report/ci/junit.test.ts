@@ -96,7 +96,13 @@ describe('is valid', () => {
     )
     fc.assert(
       fc.property(hostile, (text) => {
-        const gate = buildGate({ labels: [`a${text}`], name: text, verdict: { why: text }, alter: () => ({ settledBy: text }) })
+        const gate = buildGate({
+          labels: [`a${text}`],
+          rounds: 1,
+          name: text,
+          verdict: { why: text },
+          alter: () => ({ settledBy: text }),
+        })
         const document = parseXml(renderJunit([ciOfGate({ ...gate, environment: { [text]: text } })]))
         expect(breaches(document)).toEqual([])
         expect(document.children).toHaveLength(2)
