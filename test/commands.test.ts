@@ -116,7 +116,7 @@ describe('report', () => {
     expect(stderr).toMatch(/trials\.ndjson:1\b.*\[E_RESULT_SCHEMA\]/)
   })
 
-  test.each(['pdf', 'junit', 'constructor'])('has no format %s, and says which there are', async (format) => {
+  test.each(['pdf', 'xml', 'constructor'])('has no format %s, and says which there are', async (format) => {
     const { code, stderr } = await feedbench(['report', finished, '--format', format])
     expect(code).toBe(2)
     expect(stderr).toMatch(/^--format: expected .*markdown.* \[E_FORMAT\]\n {2}hint: /)
