@@ -1,11 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { summarize } from '../analysis/summary.js'
+import { appendSummary } from '../library/ci-outputs.js'
 import { pageAssets } from '../library/page-assets.js'
-import { REPORT_FORMATS, reportFormat } from '../report/formats.js'
+import type { GateResult } from '../model/gate.js'
+import type { Result } from '../model/result.js'
+import { ciOfGate } from '../report/ci/of-gate.js'
+import { ciOfRun } from '../report/ci/of-run.js'
+import { ciFormat, REPORT_FORMATS, reportFormat } from '../report/formats.js'
 import { outputError } from '../results/output-error.js'
 import { readRun } from '../results/read.js'
-import type { Command } from './command.js'
+import { readGate } from '../results/read-gate.js'
+import { type Command, plainError } from './command.js'
 import type { Terminal } from './terminal.js'
 
 interface ReportOptions {
@@ -16,10 +22,15 @@ interface ReportOptions {
 
 export const reportCommand: Command = {
   usage: 'report <run..>',
-  describe: 'Render one or more runs',
+  describe: 'Render one or more runs or gates',
   options: (parser) =>
     parser
-      .positional('run', { type: 'string', array: true, describe: 'Run folders, or their result.json', demandOption: true })
+      .positional('run', {
+        type: 'string',
+        array: true,
+        describe: 'Folders of runs or gates, or their result.json or gate.json',
+        demandOption: true,
+      })
       .option('format', {
         type: 'string',
         default: 'markdown',
@@ -34,17 +45,32 @@ export const reportCommand: Command = {
       .example('$0 report results/runs/2026-01-01T00-00-00Z-quick', 'the table as Markdown')
       .example('$0 report run1 run2 --out comparison.md', 'two runs side by side')
       .example('$0 report run1 --format html --out report.html', 'a page with charts, in one file')
+      .example('$0 report run1 --format junit --out junit.xml', 'thresholds and verdicts as test cases, for CI')
       .example('$0 report run1 --format csv', 'a row a measurement, for programs') as never,
   run: (options, terminal) => report(options as unknown as ReportOptions, terminal),
 }
 
-async function report({ run: paths, format, out }: ReportOptions, { stdout }: Terminal): Promise<number> {
+async function report({ run: paths, format, out }: ReportOptions, { stdout, stderr, env }: Terminal): Promise<number> {
   const { render, files } = reportFormat(format)
-  const results = await Promise.all(paths.map((path) => readRun(path, summarize)))
-  if (out === undefined) stdout.write(render(results, pageAssets))
-  else if (files !== undefined) await writeFolder(out, files(results))
-  else await writeReport(out, render(results, pageAssets))
+  const read = await Promise.all(paths.map(readRunOrGate))
+  const results = read.flatMap(({ run }) => (run === null ? [] : [run]))
+  const reports = read.map(({ run, gate }) => (run === null ? ciOfGate(gate) : ciOfRun(run)))
+  const isOfRuns = results.length === read.length
+  const text = (): string => (isOfRuns ? render(results, pageAssets) : ciFormat(format).renderCi(reports))
+  if (out === undefined) stdout.write(text())
+  else if (files !== undefined && isOfRuns) await writeFolder(out, files(results))
+  else await writeReport(out, text())
+  if (format === 'github') {
+    const problem = await appendSummary(reports, env)
+    if (problem !== null) stderr.write(plainError(problem))
+  }
   return 0
+}
+
+/** A folder with a gate in it is one, whatever else it holds. */
+async function readRunOrGate(path: string): Promise<{ run: Result; gate: null } | { run: null; gate: GateResult }> {
+  const gate = await readGate(path)
+  return gate === null ? { run: await readRun(path, summarize), gate } : { run: null, gate }
 }
 
 async function writeFolder(folder: string, files: readonly { name: string; text: string }[]): Promise<void> {

@@ -53,7 +53,7 @@ export interface ThresholdNote {
 }
 
 export function thresholdNote({ threshold, status, checks }: ThresholdOutcome): ThresholdNote {
-  const format = formatOf(threshold)
+  const format = thresholdFormat(threshold)
   const isOneLoad = new Set(checks.map(({ load }) => loadKey(load))).size < 2
   const [only] = checks
   if (checks.length === 0) return { threshold, status, details: ['selects nothing'] }
@@ -68,7 +68,8 @@ export function thresholdNote({ threshold, status, checks }: ThresholdOutcome): 
   return { threshold, status, details }
 }
 
-function formatOf(threshold: string): (value: number | null) => string {
+/** How a value that a threshold is about is printed. */
+export function thresholdFormat(threshold: string): (value: number | null) => string {
   try {
     const kind = metricInfo(parseThreshold(threshold).metric)?.kind
     if (kind === 'duration') return formatDuration

@@ -27,6 +27,18 @@ export function parseJson(where: string, text: string): unknown {
   return value
 }
 
+/** E_RESULT_SCHEMA where a file is of another version than the one that is understood. `file`: its usual name. */
+export function refuseOtherVersion(where: string, version: unknown, understood: number, file: string): void {
+  if (version === understood) return
+  const isNewer = typeof version === 'number' && version > understood
+  throw new FeedbenchError({
+    code: 'E_RESULT_SCHEMA',
+    where: `${where} at schemaVersion`,
+    message: `expected ${understood}, got ${typeof version === 'number' ? version : `a ${typeof version}`}`,
+    hint: isNewer ? 'a newer feedbench wrote it: update this one' : `name a ${file} that feedbench wrote`,
+  })
+}
+
 export function checked<T>(where: string, value: unknown, schema: z.ZodType<T>): T {
   const outcome = schema.safeParse(value, { reportInput: false })
   if (outcome.success) return outcome.data
