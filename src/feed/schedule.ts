@@ -2,6 +2,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { FeedSpec, TraceContent } from '../model/plan.js'
 import { type Random, seededRandom } from './random.js'
+import { slicedSchedule } from './slices.js'
 
 /**
  * When messages are due: a pure function of the time since the feed's start. It never looks at what happened,
@@ -18,6 +19,11 @@ export interface Schedule {
 
 /** The schedule of a feed. A trace needs its content; the others follow from the specification alone. */
 export function createSchedule(feed: FeedSpec, trace: TraceContent | null): Schedule {
+  const whole = wholeSchedule(feed, trace)
+  return feed.slices === undefined ? whole : slicedSchedule(whole, feed.slices)
+}
+
+function wholeSchedule(feed: FeedSpec, trace: TraceContent | null): Schedule {
   switch (feed.arrival) {
     case 'periodic':
       return periodic(1e6 / feed.ratePerSec)

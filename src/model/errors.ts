@@ -23,6 +23,9 @@ export const ERROR_CODES = {
   E_TRACE: { exitCode: 2, meaning: 'A trace cannot be read, or is too short for the phases.' },
   E_GATE: { exitCode: 2, meaning: 'The rules of a gate are such that it could never decide.' },
   E_NETEM: { exitCode: 2, meaning: 'The scenario wants its link from the kernel, which this version does not offer.' },
+  E_TARGET_REMOTE: { exitCode: 2, meaning: 'The server under test is on another machine, which has to be allowed.' },
+  E_TARGET_TRANSPORT: { exitCode: 2, meaning: 'The server under test has no path for a transport of the scenario.' },
+  E_CODEC: { exitCode: 2, meaning: 'A codec module cannot be loaded or is none.' },
   E_TOO_MUCH: { exitCode: 2, meaning: 'The scenario asks for more than feedbench is willing to try.' },
   E_RUN_EXISTS: { exitCode: 2, meaning: 'The output folder already holds a plan.' },
   E_NOT_A_RUN: { exitCode: 2, meaning: 'The path is neither a run folder nor a result.' },
@@ -38,6 +41,8 @@ export const ERROR_CODES = {
   E_MEMBER_DIED: { exitCode: 4, meaning: 'A process of the run ended before its trial was over.' },
   E_MEMBER_TIMEOUT: { exitCode: 4, meaning: 'A process of the run did not answer before its deadline.' },
   E_MEMBER_FAILED: { exitCode: 4, meaning: 'A process of the run reported an error.' },
+  E_TARGET_NOT_READY: { exitCode: 4, meaning: 'The server under test did not start, or was not ready in time.' },
+  E_TARGET_DIED: { exitCode: 4, meaning: 'The server under test ended before its trial was over.' },
   E_INTERRUPTED: { exitCode: 130, meaning: 'The run was interrupted; what had finished was kept.' },
   E_BUG: { exitCode: 70, meaning: 'feedbench did something that it should not have: please report it.' },
 } as const satisfies Record<string, { exitCode: number; meaning: string }>

@@ -1,6 +1,7 @@
 import type { PlannedNetwork } from './network.js'
 import type { CpuPlacement, Placement } from './placement.js'
 import type { Published } from './published.js'
+import type { PlannedCodec, PlannedTarget } from './target.js'
 
 /** What is published, and when. Everything that a schedule needs except the trace's own times. */
 export interface FeedSpec {
@@ -13,6 +14,14 @@ export interface FeedSpec {
   trace: TraceSpec | null
   /** Seed of the publish times (and of the padding): equal for all transports of a round and load point. */
   seed: number
+  /** The parts of the time in which it runs; it stands still between them. Absent: all of it. */
+  slices?: FeedSlice[]
+}
+
+/** In microseconds since the feed's start. */
+export interface FeedSlice {
+  startOffsetUs: number
+  endOffsetUs: number
 }
 
 export interface BurstSpec {
@@ -110,6 +119,10 @@ export interface PlannedTrial extends PlannedTransport {
   placement: Placement
   /** What lies between clients and server; `null`: nothing. */
   network: PlannedNetwork | null
+  /** A server of the user's own; `null`: feedbench's. */
+  target: PlannedTarget | null
+  /** How messages are written and read. */
+  codec: PlannedCodec
 }
 
 /** Who publishes, and how: the server appends to its log, or a process of its own posts to the server. */

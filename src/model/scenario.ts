@@ -1,6 +1,7 @@
 import type { PlannedNetwork } from './network.js'
 import type { BurstSpec, ConnectSpec, HeaderProfile, Phases } from './plan.js'
 import type { Published } from './published.js'
+import type { PlannedCodec, PlannedTarget, TargetSurface } from './target.js'
 
 /** A question in a file, read and checked: base units, defaults filled in, matrix not yet expanded. */
 export interface Scenario {
@@ -23,6 +24,15 @@ export interface Scenario {
   published: Published | null
   /** `null`: clients and server are connected directly. */
   network: ScenarioNetwork | null
+  /** `null`: feedbench's own server. */
+  target: ScenarioTarget | null
+  codec: PlannedCodec
+}
+
+/** As planned, but for the surfaces, of which a trial takes its transport's. */
+export interface ScenarioTarget extends Omit<PlannedTarget, 'surface'> {
+  /** By the name of a transport. */
+  surfaces: Record<string, TargetSurface>
 }
 
 export interface ScenarioNetwork extends Omit<PlannedNetwork, 'tier'> {

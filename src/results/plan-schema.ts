@@ -27,6 +27,10 @@ const feedSchema = z
       })
       .nullable(),
     seed: z.int(),
+    slices: z
+      .array(z.strictObject({ startOffsetUs: count, endOffsetUs: count }))
+      .max(100_000)
+      .exactOptional(),
   })
   .meta({ id: 'feed' })
 
@@ -81,6 +85,60 @@ export const plannedNetworkSchema = z.strictObject({
     .max(100),
 })
 
+const pointer = text
+const surfaceSchema = z.strictObject({
+  path: text,
+  cursor: text.nullable(),
+  poll: z.strictObject({ messages: pointer, next: pointer, hold: text.nullable(), holdUnit: z.enum(['ms', 's']) }).nullable(),
+  events: z.array(text).max(100).nullable(),
+  protocol: text.nullable(),
+  send: z.string().max(65_536).nullable(),
+})
+
+const targetSchema = z
+  .strictObject({
+    process: z
+      .strictObject({
+        command: z.array(text).min(1).max(200),
+        cwd: text,
+        env: z.record(z.string(), text),
+        portVariable: text,
+      })
+      .nullable(),
+    host: text,
+    port: count.max(65_535).nullable(),
+    ready: z.strictObject({ path: text.nullable(), timeoutUs: count }),
+    surface: surfaceSchema,
+    publish: z
+      .strictObject({
+        kind: z.enum(['post', 'websocket']),
+        host: text.nullable(),
+        port: count.max(65_535).nullable(),
+        path: text,
+        method: text,
+        headers: z.array(z.tuple([text, text])).max(1000),
+        connections: z.int().min(1).max(1000),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'target' })
+
+const codecSchema = z
+  .strictObject({
+    module: text,
+    pointers: z
+      .strictObject({
+        seq: pointer,
+        topic: pointer.nullable(),
+        time: pointer.nullable(),
+        published: pointer.nullable(),
+        timeUnit: z.enum(['us', 'ms', 's']),
+        clock: z.enum(['monotonic', 'unix']),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'codec' })
+
 const plannedTrialSchema = transportSchema
   .extend({
     index: count,
@@ -99,6 +157,9 @@ const plannedTrialSchema = transportSchema
     placement: placementSchema,
     network: plannedNetworkSchema.nullable(),
     publisher: z.strictObject({ place: z.enum(['server', 'process']), outlet: text }),
+    // Absent in what was written before there were such keys.
+    target: targetSchema.nullable().default(null),
+    codec: codecSchema.default({ module: 'feedbench:json', pointers: null }),
   })
   .meta({ id: 'plannedTrial' })
 

@@ -11,12 +11,18 @@ import type { Places } from './problems.js'
 import { toPublished } from './published.js'
 import { type ScenarioInput, scenarioSchema } from './schema.js'
 import { scenarioShape } from './shape.js'
+import { toCodec, toTarget } from './target.js'
+import { targetProblems } from './target-problems.js'
 import { checkOptions, type TransportEntry } from './transports.js'
 
 /** A scenario as it is written: what a matrix varies and a command line overrides. */
 export interface Draft {
   root: Readonly<Record<string, unknown>>
   entries: readonly TransportEntry[]
+  /** Of the scenario, to which paths in it are relative. */
+  file: string
+  /** Whether a target may be on another machine. */
+  allowRemote: boolean
 }
 
 export interface Checked {
@@ -27,13 +33,15 @@ export interface Checked {
 }
 
 /** Checks a draft as a whole and turns it into base units, defaults filled in. */
-export function checkDraft({ root, entries }: Draft, traces: TraceFiles, places: Places): Checked {
+export function checkDraft({ root, entries, file, allowRemote }: Draft, traces: TraceFiles, places: Places): Checked {
   const parsed = scenarioSchema.safeParse(root)
   const problems = parsed.success
     ? []
     : issueProblems(parsed.error.issues, { value: root, shape: scenarioShape, path: [], places })
   problems.push(...feedProblems(root.feed, traces, places))
   problems.push(...headerProblems(root.headers, places))
+  const names = entries.map(({ descriptor }) => descriptor.name)
+  problems.push(...targetProblems(root.target, { transports: names, allowRemote, places }))
   const transports: ScenarioTransport[] = []
   // A wrong `coalesce` is said once, not again for each transport.
   const coalesce = isOnOff(root.coalesce) ? root.coalesce : undefined
@@ -48,7 +56,7 @@ export function checkDraft({ root, entries }: Draft, traces: TraceFiles, places:
   }
   if (!parsed.success || problems.length > 0) return { scenario: null, trace: null, problems }
   const { feed, trace } = toFeed(parsed.data.feed, traces)
-  const scenario = { ...toScenario(parsed.data), feed, transports }
+  const scenario = { ...toScenario(parsed.data, file), feed, transports }
   const beyond = [
     ...limitProblems(scenario, trace, places),
     ...networkProblems(parsed.data.network, scenario.phases.measureUs, places),
@@ -56,7 +64,7 @@ export function checkDraft({ root, entries }: Draft, traces: TraceFiles, places:
   return beyond.length > 0 ? { scenario: null, trace: null, problems: beyond } : { scenario, trace, problems: [] }
 }
 
-function toScenario(input: ScenarioInput): Omit<Scenario, 'feed' | 'transports'> {
+function toScenario(input: ScenarioInput, file: string): Omit<Scenario, 'feed' | 'transports'> {
   const { name, description, clients, phases, connect, slowReaders, rounds, seed, thresholds, headers, pin, network, published } =
     input
   return {
@@ -73,6 +81,8 @@ function toScenario(input: ScenarioInput): Omit<Scenario, 'feed' | 'transports'>
     pin,
     network: toNetwork(network),
     published: published === undefined ? null : toPublished(published),
+    target: toTarget(input.target, file),
+    codec: toCodec(input.target, file),
   }
 }
 

@@ -54,8 +54,8 @@ export function headerProfile(input: HeadersInput): HeaderProfile {
   return { name: 'custom', headers: Object.entries(input).map(([name, value]) => [name, String(value)]) }
 }
 
-/** What is wrong with a scenario's own headers: names, values, number and size. That values are texts is the schema's to say. */
-export function headerProblems(input: unknown, places: Places): Problem[] {
+/** What is wrong with headers of the scenario's own, at `base` in it: names, values, number and size. That values are texts is the schema's to say. */
+export function headerProblems(input: unknown, places: Places, base: Path = ['headers']): Problem[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return []
   const problems: Problem[] = []
   const report = (code: Problem['code'], path: Path, part: 'key' | 'value', message: string) =>
@@ -63,7 +63,7 @@ export function headerProblems(input: unknown, places: Places): Problem[] {
   const entries = Object.entries(input).map(([name, value]) => [name, typeof value === 'object' ? '' : String(value)] as const)
   const seen = new Set<string>()
   for (const [name, value] of entries) {
-    const path = ['headers', name]
+    const path = [...base, name]
     const key = name.toLowerCase()
     if (!NAME.test(name)) report('E_VALUE', path, 'key', `expected the name of a header, got ${show(name)}`)
     if (RESERVED.has(key) || key.startsWith('sec-websocket-')) {
@@ -74,8 +74,8 @@ export function headerProblems(input: unknown, places: Places): Problem[] {
     seen.add(key)
   }
   if (entries.length > MAX_HEADERS)
-    report('E_RANGE', ['headers'], 'value', `expected at most ${MAX_HEADERS} headers, got ${entries.length}`)
+    report('E_RANGE', base, 'value', `expected at most ${MAX_HEADERS} headers, got ${entries.length}`)
   const bytes = entries.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
-  if (bytes > MAX_HEADERS_BYTES) report('E_RANGE', ['headers'], 'value', `expected headers of at most 8 KiB, got ${bytes} bytes`)
+  if (bytes > MAX_HEADERS_BYTES) report('E_RANGE', base, 'value', `expected headers of at most 8 KiB, got ${bytes} bytes`)
   return problems
 }

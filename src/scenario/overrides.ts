@@ -10,6 +10,8 @@ export interface Overrides {
   duration?: string | number | undefined
   rounds?: string | number | undefined
   seed?: string | number | undefined
+  /** Whether the target may be a server on another machine. */
+  allowRemote?: boolean | undefined
 }
 
 type Root = Readonly<Record<string, unknown>>

@@ -1,7 +1,8 @@
 import type { PlannedNetwork } from '../model/network.js'
 import type { CpuPlacement, FleetDescription, Placement } from '../model/placement.js'
-import type { Load, Plan, PlannedTransport, PlannedTrial, TraceContent } from '../model/plan.js'
-import type { ScenarioNetwork } from '../model/scenario.js'
+import type { Load, Plan, PlannedPublisher, PlannedTransport, PlannedTrial, TraceContent } from '../model/plan.js'
+import type { ScenarioNetwork, ScenarioTarget } from '../model/scenario.js'
+import type { PlannedTarget, TargetSurface } from '../model/target.js'
 import type { LoadPoint } from './matrix.js'
 import type { LoadedScenario } from './read.js'
 import { deriveSeed, shuffled } from './seeds.js'
@@ -34,6 +35,7 @@ export function makePlan(
     // Whatever drifts slowly through a pair of rounds then weighs on all alike.
     order = round % 2 === 1 ? shuffled(cells, deriveSeed(seed, 'order', round)) : order.toReversed()
     for (const { point, pointIndex, label, transportIndex } of order) {
+      const transport = plannedTransport(point, transportIndex, label)
       const { placement } = placements[pointIndex] as (typeof placements)[number]
       const seeds = {
         feed: deriveSeed(seed, 'feed', round, pointIndex),
@@ -43,8 +45,8 @@ export function makePlan(
       trials.push({
         index: trials.length,
         round,
-        ...plannedTransport(point, transportIndex, label),
-        ...conditions(point, seeds),
+        ...transport,
+        ...conditions(point, seeds, transport),
         placement,
       })
     }
@@ -82,7 +84,18 @@ function plannedTransport({ scenario }: LoadPoint, index: number, label: string)
 
 type Conditions = Pick<
   PlannedTrial,
-  'load' | 'feed' | 'phases' | 'windows' | 'connect' | 'slowReaders' | 'clientSeed' | 'requestHeaders' | 'publisher' | 'network'
+    | 'load'
+  | 'feed'
+  | 'phases'
+  | 'windows'
+  | 'connect'
+  | 'slowReaders'
+  | 'clientSeed'
+  | 'requestHeaders'
+  | 'publisher'
+  | 'network'
+  | 'target'
+  | 'codec'
 >
 
 interface Seeds {
@@ -91,7 +104,7 @@ interface Seeds {
   slowReaders: number
 }
 
-function conditions({ load, scenario, trace }: LoadPoint, seeds: Seeds): Conditions {
+function conditions({ load, scenario, trace }: LoadPoint, seeds: Seeds, { transport }: PlannedTransport): Conditions {
   const { feed, phases, connect, slowReaders, headers, network } = scenario
   return {
     load: { ...load },
@@ -106,9 +119,25 @@ function conditions({ load, scenario, trace }: LoadPoint, seeds: Seeds): Conditi
     slowReaders: slowReaders === null ? null : { ...slowReaders, seed: seeds.slowReaders },
     clientSeed: seeds.client,
     requestHeaders: headers,
-    publisher: { place: 'server', outlet: 'log append' },
+    publisher: plannedPublisher(scenario.target),
     network: network === null ? null : plannedNetwork(network),
+    target: plannedTarget(scenario.target, transport),
+    codec: scenario.codec,
   }
+}
+
+function plannedPublisher(target: ScenarioTarget | null): PlannedPublisher {
+  if (target === null) return { place: 'server', outlet: 'log append' }
+  if (target.publish === null) return { place: 'server', outlet: 'its own' }
+  return { place: 'process', outlet: target.publish.kind === 'post' ? target.publish.method : 'WebSocket' }
+}
+
+/** A plug-in that the target's paths do not name knows where to go by itself. */
+function plannedTarget(target: ScenarioTarget | null, transport: string): PlannedTarget | null {
+  if (target === null) return null
+  const { surfaces, ...planned } = target
+  const bare: TargetSurface = { path: '/', cursor: null, poll: null, events: null, protocol: null, send: null }
+  return { ...planned, surface: surfaces[transport] ?? bare }
 }
 
 /** Every link is the relay's so far: a kernel's netem is refused when the scenario is read. */

@@ -10,6 +10,7 @@ import { labelEntries, labelProblems } from './labels.js'
 import { axisProblems, expandMatrix, type LoadPoint } from './matrix.js'
 import { applyOverrides, type Overrides, selectTransports } from './overrides.js'
 import { likelyPlace, type Places } from './problems.js'
+import { codecProblems } from './target.js'
 import { remainingThresholds, thresholdProblems } from './thresholds.js'
 import { readTransports } from './transports.js'
 
@@ -49,7 +50,8 @@ export async function readScenario(
   const { entries, problems: entryProblems } = await readTransports(root.transports, file, places)
   const allFound = entryProblems.length === 0 && entries.length > 0
   const { axes, problems: matrixProblems } = readAxes(root.matrix, entries, allFound, places)
-  const draft = { root, entries }
+  const about = { file, allowRemote: overrides.allowRemote === true }
+  const draft = { root, entries, ...about }
   const traces = await readTraceFiles(traceNames(root, axes), file)
 
   const labels = labelEntries(entries, root.coalesce, decidedBy(axes))
@@ -62,6 +64,7 @@ export async function readScenario(
     ...base.problems,
     ...entryProblems,
     ...matrixProblems,
+    ...(await codecProblems(root.target, file, places)),
     ...labelProblems(entries, labels, places),
     ...thresholdProblems(root.thresholds, allFound ? labels : null, names, places),
   ]
@@ -70,7 +73,7 @@ export async function readScenario(
   if (allFound) found.push(...selectionProblems)
   refuse([...structure, ...found.filter(({ where }) => !inPlace.has(where))])
 
-  const selected = { root, entries: kept.map((index) => entries[index]).filter((entry) => entry !== undefined) }
+  const selected = { ...draft, entries: kept.map((index) => entries[index]).filter((entry) => entry !== undefined) }
   const remaining = axes.filter(
     ({ option }) => option === null || selected.entries.some(({ descriptor }) => descriptor.name === option.transport),
   )

@@ -4,6 +4,7 @@ import { duration, onOff } from '../transports/options.js'
 import { networkSchema } from './network.js'
 import { publishedSchema } from './published.js'
 import { rate, share, size, speed } from './quantities.js'
+import { targetSchema } from './target-schema.js'
 
 const DAY_US = 86_400e6
 
@@ -134,6 +135,7 @@ export const scenarioSchema = z
       ),
     headers,
     network: networkSchema,
+    target: targetSchema,
     pin: onOff().prefault('on').describe('Whether server and drivers get cores of their own where that is possible'),
     coalesce: onOff()
       .optional()

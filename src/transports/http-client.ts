@@ -36,6 +36,14 @@ export class HttpClient {
     this.#connection.send(`GET ${path} HTTP/1.1\r\n${this.#fields}${fieldLines(headers)}\r\n`, handler)
   }
 
+  /** A request with a body, such as POST; otherwise as `get`. */
+  send(method: string, path: string, body: Buffer, handler: ResponseHandler, headers: readonly string[] = []): void {
+    if (this.#isClosed) return
+    if (this.#connection === null || this.#connection.isSpent) this.#connection = new Connection(this.#dial())
+    const head = `${method} ${path} HTTP/1.1\r\n${this.#fields}${fieldLines(headers)}content-length: ${body.length}\r\n\r\n`
+    this.#connection.send(Buffer.concat([Buffer.from(head, 'latin1'), body]), handler)
+  }
+
   /** Ends the connection and reads on until the server has ended it too, so that its last bytes are counted. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -77,9 +85,10 @@ class Connection {
     socket.once('close', () => this.#lost())
   }
 
-  send(request: string, handler: ResponseHandler): void {
+  send(request: string | Buffer, handler: ResponseHandler): void {
     this.#handler = handler
-    this.#socket.write(request, 'latin1')
+    if (typeof request === 'string') this.#socket.write(request, 'latin1')
+    else this.#socket.write(request)
   }
 
   async close(): Promise<void> {

@@ -6,8 +6,8 @@ import { sendJson } from './query.js'
 /** What a poll brought. */
 export interface PollBody {
   messages: Buffer[]
-  /** Cursor for the next poll; `null`: as before. */
-  next: number | null
+  /** Cursor for the next poll; `null`: as before. Another server than feedbench's may have a text. */
+  next: number | string | null
   /** Whether there may be more at once. */
   full: boolean
 }

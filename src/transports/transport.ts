@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { FeedLog } from '../feed/log.js'
 import type { Clock, Timers } from '../measure/clock.js'
 import type { PredictedFigure, PredictionConditions } from '../model/prediction.js'
+import type { TargetSurface } from '../model/target.js'
 import type { CountedSocket } from '../network/counted-socket.js'
 import type { Arrival } from '../network/poll-clock.js'
 
@@ -80,6 +81,8 @@ export interface ClientContext<Options extends object = object> {
   index: number
   options: Options
   target: { host: string; port: number }
+  /** What the transport looks like at a server that is not feedbench's; absent: as at feedbench's own. */
+  surface?: TargetSurface
   /** Resume after this message; `null`: start at the newest. */
   after: number | null
   /** The only way to a socket: its bytes are counted, its source address chosen. */

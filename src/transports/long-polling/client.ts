@@ -1,24 +1,29 @@
 import type { Timer } from '../../measure/clock.js'
 import type { Asked } from '../../network/poll-clock.js'
 import { HttpClient, whole } from '../http-client.js'
-import { type PollBody, readPoll } from '../poll-response.js'
+import { type Cursor, pollRequests } from '../poll-requests.js'
+import type { PollBody } from '../poll-response.js'
 import type { OpenClient } from '../transport.js'
 import type { LongPollingOptions } from './options.js'
 
 /** Before a poll that failed is tried again: a server that refuses must not be hammered. */
 const RETRY_AFTER_US = 250e3
+/** A server that cannot be asked not to hold holds the first request too: without an answer or an error for so long, it has accepted it. */
+const ACCEPTED_AFTER_US = 100e3
 
 /** Asks, waits for the answer as long as the server holds it, and asks again at once. */
 export const open: OpenClient<LongPollingOptions> = (context, sink) => {
   const { clock, timers, options } = context
   const holdMs = Math.round(options.holdUs / 1e3)
+  const requests = pollRequests('/long-poll', context.surface)
   const http = new HttpClient(context)
-  let cursor = context.after
+  let cursor: Cursor = requests.begin(context.after)
   let isSubscribed = false
   let isClosed = false
   /** Of the request that was sent last. */
   let asked: Asked = { dueUs: 0, sentUs: 0 }
   let retry: Timer | undefined
+  let acceptance: Timer | undefined
 
   const poll = (dueUs = clock.nowUs()) => {
     if (isClosed) return
@@ -26,22 +31,26 @@ export const open: OpenClient<LongPollingOptions> = (context, sink) => {
     sink.requested(asked.sentUs)
     // A client that resumes must not be held before it is known to be subscribed.
     const hold = isSubscribed ? holdMs : 0
-    http.get(cursor === null ? `/long-poll?hold=${hold}` : `/long-poll?after=${cursor}&hold=${hold}`, response)
+    http.get(requests.target(cursor, requests.hold(hold)), response)
+  }
+
+  const subscribe = () => {
+    if (isSubscribed) return
+    isSubscribed = true
+    acceptance?.cancel()
+    sink.subscribed(requests.position(cursor))
   }
 
   const onAnswer: Parameters<typeof whole>[0] = (status, body, arrival) => {
     let answer: PollBody
     try {
-      answer = readPoll(status, body)
+      answer = requests.read(status, body)
     } catch (error) {
       return onError(error as Error)
     }
     const { messages, next } = answer
     cursor = next ?? cursor
-    if (!isSubscribed) {
-      isSubscribed = true
-      sink.subscribed(cursor)
-    }
+    subscribe()
     const brought = { ...arrival, asked }
     // The next poll goes out first: what a client does with messages is not part of the transport.
     poll(arrival.receivedUs - arrival.lagUs)
@@ -55,15 +64,18 @@ export const open: OpenClient<LongPollingOptions> = (context, sink) => {
       if (!isClosed) retry = timers.at(clock.nowUs() + RETRY_AFTER_US, () => poll())
       return
     }
+    acceptance?.cancel()
     void http.close()
     sink.lost(error)
   }
   const response = whole(onAnswer, onError)
 
   poll()
+  if (!requests.canAskNotToHold) acceptance = timers.at(clock.nowUs() + ACCEPTED_AFTER_US, subscribe)
   return {
     async close() {
       isClosed = true
+      acceptance?.cancel()
       retry?.cancel()
       await http.close()
     },

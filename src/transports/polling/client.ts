@@ -1,7 +1,8 @@
 import type { Timer } from '../../measure/clock.js'
 import type { Asked } from '../../network/poll-clock.js'
 import { HttpClient, whole } from '../http-client.js'
-import { type PollBody, readPoll } from '../poll-response.js'
+import { type Cursor, pollRequests } from '../poll-requests.js'
+import type { PollBody } from '../poll-response.js'
 import type { OpenClient } from '../transport.js'
 import type { PollingOptions } from './options.js'
 
@@ -13,10 +14,10 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
   const { clock, timers, options, phase, epochUs } = context
   const { intervalUs } = options
   const latestOnly = options.mode === 'latest'
-  const query = latestOnly ? '&mode=latest' : ''
+  const requests = pollRequests('/poll', context.surface)
   const http = new HttpClient(context)
   const originUs = epochUs + phase * intervalUs
-  let cursor = context.after
+  let cursor: Cursor = requests.begin(context.after)
   let isSubscribed = false
   let isPolling = false
   let isClosed = false
@@ -30,14 +31,14 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
     isPolling = true
     asked = { dueUs: scheduledUs, sentUs: clock.nowUs() }
     sink.requested(scheduledUs)
-    http.get(cursor === null ? `/poll${query.replace('&', '?')}` : `/poll?after=${cursor}${query}`, response)
+    http.get(requests.target(cursor, latestOnly ? 'mode=latest' : ''), response)
   }
 
   const onAnswer: Parameters<typeof whole>[0] = (status, body, arrival) => {
     isPolling = false
     let answer: PollBody
     try {
-      answer = readPoll(status, body)
+      answer = requests.read(status, body)
     } catch (error) {
       return onError(error as Error)
     }
@@ -45,7 +46,7 @@ export const open: OpenClient<PollingOptions> = (context, sink) => {
     cursor = next ?? cursor
     if (!isSubscribed) {
       isSubscribed = true
-      sink.subscribed(cursor)
+      sink.subscribed(requests.position(cursor))
       if (!isClosed) arm(Math.floor((clock.nowUs() - originUs) / intervalUs) + 1)
     }
     sink.answered(messages.length)

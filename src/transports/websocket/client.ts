@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { CLOSE_PATIENCE_MS, closeWithPatience } from '../../network/close-patience.js'
 import type { CountedSocket } from '../../network/counted-socket.js'
 import { BadResponse, HeadReader } from '../http-head.js'
+import { OWN_SURFACES, streamPath } from '../surface.js'
 import type { ClientContext, ClientSink, OpenClient, Session } from '../transport.js'
+import { CLOSE, clientFrame, PING, PONG, TEXT } from './client-frame.js'
 import { openCompressed } from './compressed-client.js'
 import { BadFrame, FrameReader } from './frame-reader.js'
 import { handshake } from './handshake.js'
@@ -13,9 +14,6 @@ import type { WebSocketOptions } from './options.js'
 export const open: OpenClient<WebSocketOptions> = (context, sink) =>
   context.options.compression ? openCompressed(context, sink) : new WebSocketSession(context, sink)
 
-const CLOSE = 0x88
-const PING = 0x89
-const PONG = 0x8a
 const NO_PAYLOAD = Buffer.alloc(0)
 const NORMAL = 1000
 const NO_CODE = 1005
@@ -36,7 +34,7 @@ class WebSocketSession implements Session {
   #heartbeat: Heartbeat | undefined
 
   constructor(context: ClientContext<WebSocketOptions>, sink: ClientSink) {
-    const { target, after, dial, headers, clock } = context
+    const { target, after, dial, headers, clock, surface = OWN_SURFACES.websocket } = context
     sink.requested(clock.nowUs())
     const socket = dial()
     this.#socket = socket
@@ -46,13 +44,14 @@ class WebSocketSession implements Session {
       onClose: (code) => this.#closedByServer(code),
     })
     const authority = `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}`
-    const { request, verify } = handshake(after === null ? '/ws' : `/ws?after=${after}`, authority, headers)
+    const { request, verify } = handshake(streamPath(surface, after), authority, headers, surface.protocol)
     const upgrade = (chunk: Buffer) => {
       const read = this.#head.push(chunk)
       if (read === null) return
       verify(read.head)
       this.#state = 'open'
       this.#heartbeat = this.#startPinging(context)
+      if (surface.send !== null) socket.write(clientFrame(TEXT, Buffer.from(surface.send)))
       sink.subscribed(null)
       if (read.rest.length > 0) this.#frames.push(read.rest)
     }
@@ -85,7 +84,7 @@ class WebSocketSession implements Session {
     if (ping === null) return undefined
     return new Heartbeat(ping, context, {
       sendPing: () => {
-        if (this.#state === 'open' && !this.#socket.writableNeedDrain) this.#socket.write(controlFrame(PING, NO_PAYLOAD))
+        if (this.#state === 'open' && !this.#socket.writableNeedDrain) this.#socket.write(clientFrame(PING, NO_PAYLOAD))
       },
       expire: (error) => {
         this.#failure ??= error
@@ -114,7 +113,7 @@ class WebSocketSession implements Session {
 
   /** To a server that does not read its pongs, no more are sent (RFC 6455 section 5.5.3 asks for the newest only). */
   #pong(payload: Buffer): void {
-    if (this.#state === 'open' && !this.#socket.writableNeedDrain) this.#socket.write(controlFrame(PONG, payload))
+    if (this.#state === 'open' && !this.#socket.writableNeedDrain) this.#socket.write(clientFrame(PONG, payload))
   }
 
   #closedByServer(code: number): void {
@@ -134,17 +133,6 @@ class WebSocketSession implements Session {
     this.#state = 'closing'
     const payload = Buffer.alloc(code === NO_CODE ? 0 : 2)
     if (payload.length > 0) payload.writeUInt16BE(code)
-    this.#socket.write(controlFrame(CLOSE, payload))
+    this.#socket.write(clientFrame(CLOSE, payload))
   }
-}
-
-/** A client's frame is masked (RFC 6455 section 5.3). */
-function controlFrame(first: number, payload: Buffer): Buffer {
-  const frame = Buffer.allocUnsafe(6 + payload.length)
-  frame[0] = first
-  frame[1] = 0x80 | payload.length
-  const mask = randomBytes(4)
-  mask.copy(frame, 2)
-  for (let index = 0; index < payload.length; index++) frame[6 + index] = (payload[index] as number) ^ (mask[index % 4] as number)
-  return frame
 }

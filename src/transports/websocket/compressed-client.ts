@@ -2,6 +2,7 @@ import { WebSocket } from 'ws'
 import { closeWithPatience } from '../../network/close-patience.js'
 import type { CountedSocket } from '../../network/counted-socket.js'
 import type { Arrival } from '../../network/poll-clock.js'
+import { OWN_SURFACES, streamPath } from '../surface.js'
 import type { OpenClient } from '../transport.js'
 import { FrameCounter } from './frame-counter.js'
 import { Heartbeat } from './heartbeat.js'
@@ -12,7 +13,7 @@ const LARGEST_MESSAGE_BYTES = 2 << 20
 
 /** Reads compressed messages over an upgraded connection, with ws, whose inflating takes turns of the loop. */
 export const openCompressed: OpenClient<WebSocketOptions> = (context, sink) => {
-  const { target, after, dial, headers, clock } = context
+  const { target, after, dial, headers, clock, surface = OWN_SURFACES.websocket } = context
   const { ping } = context.options
   let heartbeat: Heartbeat | undefined
   let socket: CountedSocket
@@ -20,7 +21,8 @@ export const openCompressed: OpenClient<WebSocketOptions> = (context, sink) => {
   let failure: Error | null = null
   const host = target.host.includes(':') ? `[${target.host}]` : target.host
   sink.requested(clock.nowUs())
-  const webSocket = new WebSocket(`ws://${host}:${target.port}/ws${after === null ? '' : `?after=${after}`}`, {
+  const protocols = surface.protocol === null ? [] : [surface.protocol]
+  const webSocket = new WebSocket(`ws://${host}:${target.port}${streamPath(surface, after)}`, protocols, {
     createConnection: () => {
       socket = dial()
       return socket
@@ -36,6 +38,7 @@ export const openCompressed: OpenClient<WebSocketOptions> = (context, sink) => {
   webSocket.on('open', () => {
     noteArrivals(socket, arrivals)
     if (ping !== null) heartbeat = startPinging(ping)
+    if (surface.send !== null) webSocket.send(surface.send)
     sink.subscribed(null)
   })
   webSocket.on('message', (data) => sink.message(data as Buffer, arrivals.shift() ?? socket.arrival))
