@@ -20,11 +20,15 @@ const MAY_IMPORT = {
   scenario: ['model', 'feed', 'transports', 'analysis'],
   server: ['model', 'measure', 'feed', 'network', 'transports'],
   driver: ['model', 'measure', 'feed', 'network', 'transports'],
+  // Sends the feed to a server that does not publish by itself.
+  publisher: ['model', 'measure', 'feed', 'network', 'transports'],
+  // Starts, guards and samples a server of the user's own.
+  target: ['model', 'measure'],
   results: ['model'],
   analysis: ['model', 'measure'],
   report: ['model', 'measure', 'analysis'],
   // Reaches roles (server, driver) only by starting processes, and judges a trial as soon as it is over.
-  runner: ['model', 'measure', 'feed', 'network', 'transports', 'server', 'driver', 'results', 'analysis'],
+  runner: ['model', 'measure', 'feed', 'network', 'transports', 'server', 'driver', 'publisher', 'target', 'results', 'analysis'],
   // Puts together what the command and other programs use.
   library: ['model', 'measure', 'scenario', 'runner', 'results', 'analysis', 'report'],
   // Looks at the machine through what a run is made of: same reader, planner, processes and limits.

@@ -18,18 +18,22 @@ function noData({ trial: { messages } }: TrialEvidence): Reason[] {
 function ledgerAddsUp({ trial, server }: TrialEvidence): Reason[] {
   const { scheduled, published, expected, delivered, missing, superseded } = trial.messages
   const { clients } = trial.load
+  // Sent and not answered: it may have been published or not.
+  const { failed = 0, unconfirmed = 0 } = trial.publisher.posts ?? {}
   const broken: string[] = []
   if (delivered + missing + superseded !== expected)
     broken.push(`delivered + missing + superseded is ${delivered + missing + superseded}, expected is ${expected}`)
   if (published > scheduled) broken.push(`${published} published, but only ${scheduled} scheduled`)
-  if (delivered > published * clients)
+  if (delivered > (published + unconfirmed) * clients)
     broken.push(`${delivered} delivered, but only ${published} published to ${clients} clients`)
-  if (published < scheduled && missing < (scheduled - published) * clients) {
-    broken.push(`${scheduled - published} of the messages were not published, but only ${missing} deliveries are missing`)
+  const unpublished = scheduled - published - unconfirmed
+  if (unpublished > 0 && missing < unpublished * clients) {
+    broken.push(`${unpublished} of the messages were not published, but only ${missing} deliveries are missing`)
   }
   const span = server.firstPosition === null || server.lastPosition === null ? 0 : server.lastPosition - server.firstPosition + 1
   // Between several windows lie messages that belong to none.
-  if (trial.windows.length === 1 && span !== published) broken.push(`${published} published, but their numbers span ${span}`)
+  const sent = published + failed + unconfirmed
+  if (trial.windows.length === 1 && span !== sent) broken.push(`${sent} published, but their numbers span ${span}`)
   const recorded = trial.latencyUs.count + (trial.slowReaders?.latencyUs.count ?? 0) + trial.driver.negatives
   if (recorded !== delivered) broken.push(`${recorded} latencies, but ${delivered} deliveries`)
   if (broken.length === 0) return []

@@ -48,7 +48,7 @@ function unpublished({ trial: { messages } }: TrialEvidence): Reason[] {
 }
 
 function evicted({ trial: { server } }: TrialEvidence): Reason[] {
-  if (server.evicted === 0) return []
+  if (server.evicted === null || server.evicted === 0) return []
   return [
     reason('EVICTED', 'finding', `${server.evicted} messages had left the log before a client asked for them`, {
       evicted: server.evicted,
@@ -57,7 +57,7 @@ function evicted({ trial: { server } }: TrialEvidence): Reason[] {
 }
 
 function clientsCutOff({ trial }: TrialEvidence): Reason[] {
-  const { slow, refused } = trial.server.disconnected
+  const { slow, refused } = trial.server.disconnected ?? { slow: 0, refused: 0 }
   if (slow === 0 && refused === 0) return []
   const message = `the server disconnected ${slow} clients that read nothing, and refused ${refused} connections`
   return [reason('CLIENTS_CUT_OFF', 'finding', message, { slow, refused })]

@@ -13,12 +13,14 @@ import type { Terminal } from './terminal.js'
 
 interface ServeOptions {
   port: string
-  rate: string
+  rate?: string
   host: string
   maxConnections?: string
+  publish: boolean
 }
 
 const PAYLOAD_BYTES = 200
+const USUAL_RATE = '1/s'
 const HIGHEST_RATE_PER_SEC = 100_000
 const INTERRUPTED = 130
 
@@ -30,9 +32,8 @@ export const serveCommand: Command = {
       .option('port', { type: 'string', default: '8080', requiresArg: true, describe: 'To listen on; 0 for any that is free' })
       .option('rate', {
         type: 'string',
-        default: '1/s',
         requiresArg: true,
-        describe: 'Messages, such as 20/s or 30/min; Poisson',
+        describe: `Messages, such as 20/s or 30/min; Poisson. Default ${USUAL_RATE}`,
       })
       .option('host', {
         type: 'string',
@@ -45,8 +46,14 @@ export const serveCommand: Command = {
         requiresArg: true,
         describe: 'At once; those beyond are refused. Default: what the descriptor limit allows',
       })
+      .option('publish', {
+        type: 'boolean',
+        default: false,
+        describe: 'Publish nothing by itself, but what others send: POST /publish, a JSON message {"seq":1,...} each',
+      })
       .example('$0 serve', 'then: curl -N http://127.0.0.1:8080/events')
-      .example('$0 serve --port 0 --rate 20/s', 'any free port, more messages') as never,
+      .example('$0 serve --port 0 --rate 20/s', 'any free port, more messages')
+      .example('$0 serve --publish', 'then: curl -d \'{"seq":1}\' http://127.0.0.1:8080/publish') as never,
   run: (options, terminal) => serve(options as unknown as ServeOptions, terminal),
 }
 
@@ -54,7 +61,9 @@ export const serveCommand: Command = {
 async function serve(options: ServeOptions, { stdout, onInterrupt }: Terminal): Promise<number> {
   process.title = 'feedbench server'
   const port = readPort(options.port)
-  const ratePerSec = readRate(options.rate)
+  if (options.publish && options.rate !== undefined)
+    throw usage('--rate', 'no rate beside --publish', options.rate, 'with --publish others decide when: leave one of them out')
+  const ratePerSec = readRate(options.rate ?? USUAL_RATE)
   // An empty address would be every address: a shell's unset variable must not open the feed to the network.
   if (options.host.trim() === '')
     throw usage('--host', 'an address', options.host, 'such as --host 127.0.0.1, or 0.0.0.0 for all')
@@ -62,6 +71,7 @@ async function serve(options: ServeOptions, { stdout, onInterrupt }: Terminal): 
     transport: { module: builtInModule('polling'), options: { intervalUs: 1e6, mode: 'all' } },
     feed: { arrival: 'poisson', ratePerSec, payloadBytes: PAYLOAD_BYTES, burst: null, trace: null, seed: randomInt(2 ** 32) },
     trace: null,
+    takesPosts: options.publish,
     host: options.host,
     port,
     ...(options.maxConnections === undefined ? {} : { maxConnections: readConnections(options.maxConnections) }),
@@ -69,11 +79,13 @@ async function serve(options: ServeOptions, { stdout, onInterrupt }: Terminal): 
   const server = await createFeedServer(spec as unknown as Json, () => {})
   const answer = (await server.request('listen', null)) as { port: number }
   const times: FeedTimes = { epochUs: systemClock.nowUs(), untilUs: Number.MAX_SAFE_INTEGER, windows: [] }
-  await server.request('publish', times as unknown as Json)
+  if (!options.publish) await server.request('publish', times as unknown as Json)
   const at = `${options.host.includes(':') ? `[${options.host}]` : options.host}:${answer.port}`
   stdout.write(
     [
-      `${ratePerSec} messages/s of ${PAYLOAD_BYTES} B at http://${at}; Ctrl-C ends it`,
+      options.publish
+        ? `what is posted to http://${at}/publish at http://${at}; Ctrl-C ends it`
+        : `${ratePerSec} messages/s of ${PAYLOAD_BYTES} B at http://${at}; Ctrl-C ends it`,
       `  polling         curl 'http://${at}/poll?after=0'`,
       `  long-polling    curl 'http://${at}/long-poll?after=0&hold=30000'`,
       `  http-streaming  curl -N http://${at}/stream`,

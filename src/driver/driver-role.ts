@@ -1,4 +1,5 @@
-import { type Codec, jsonCodec } from '../feed/codec.js'
+import type { Codec } from '../feed/codec.js'
+import { loadCodec } from '../feed/codecs.js'
 import { createSchedule, type Schedule } from '../feed/schedule.js'
 import { createTopics } from '../feed/source.js'
 import { positionsIn } from '../feed/windows.js'
@@ -11,6 +12,7 @@ import { combineUsage } from '../measure/usage-sum.js'
 import type { ConnectRequest, DrainRequest, DriverSpec, FeedTimes, Progress } from '../model/member.js'
 import type { Emit, Json, Role, RoleFactory } from '../model/role.js'
 import type { DriverShard, Usage } from '../model/shard.js'
+import { JSON_CODEC } from '../model/target.js'
 import { createDialer, type Dialer } from '../network/dial.js'
 import { Intake } from '../network/intake.js'
 import type { SlowReading } from '../network/read-pace.js'
@@ -35,12 +37,12 @@ export interface DriverParts {
  * A driver: a population of clients and its life.
  * @internal for the test that has another codec
  */
-export function driverOf({ codec = jsonCodec }: Partial<DriverParts>): RoleFactory {
+export function driverOf({ codec }: Partial<DriverParts>): RoleFactory {
   return async (json, emit) => {
     const spec = json as unknown as DriverSpec
     const transport = await loadTransport(spec.transport.module)
     const { open } = await transport.client()
-    return new Driver(spec, open, codec, emit)
+    return new Driver(spec, open, codec ?? (await loadCodec(spec.codec ?? JSON_CODEC)), emit)
   }
 }
 
@@ -166,6 +168,7 @@ class Driver implements Role {
       context: {
         options: transport.options,
         target: { host, port },
+        ...(this.#spec.surface === undefined ? {} : { surface: this.#spec.surface }),
         clock: systemClock,
         timers: this.#timers,
         headers,

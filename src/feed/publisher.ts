@@ -7,6 +7,8 @@ import type { MessageSource } from './source.js'
 export interface Outlet {
   name: string
   publish(text: Buffer, position: number): void
+  /** Whether it takes a message now; absent: always. One that cannot calls `resume` of its publisher when it can again. */
+  canTake?(): boolean
 }
 
 /** Wakes the publisher at or after the times it is asked for, from outside the event loop, whose timers are late. */
@@ -59,6 +61,11 @@ export class Publisher {
     })
   }
 
+  /** For an outlet that could not take what was due, and can now. */
+  resume(): void {
+    if (!this.#isPumping && !this.#isPublishing) this.#pump()
+  }
+
   /**
    * Publishes at once what is due, for `budgetUs` at most; the rest goes on turn by turn. For a server about to answer: after a stall
    * requests and messages are due together, and an answer must not miss a message only because its request was read first.
@@ -87,9 +94,10 @@ export class Publisher {
 
   /** Publishes the next message if it is due. Whether it was. */
   #publishNext(): boolean {
-    const { schedule, clock } = this.#parts
+    const { schedule, clock, outlet } = this.#parts
     const intendedUs = this.#epochUs + schedule.offsetUs(this.#position + 1)
     if (this.#isStopped || intendedUs >= this.#untilUs || intendedUs > clock.nowUs()) return false
+    if (outlet.canTake?.() === false) return false
     this.#isPublishing = true
     this.#publish(++this.#position, intendedUs)
     this.#isPublishing = false

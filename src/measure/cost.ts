@@ -14,14 +14,15 @@ export function serverCost({ server, drivers, settledRss, windows }: TrialShards
   const windowsUs = sum(windows, ({ startUs, endUs }) => endUs - startUs)
   const deliveries = sum(drivers, (driver) => driver.bytes.deliveries * ratioOr1(windowsUs, driver.usage.sampledUs))
   // A busy server takes its samples late; what it used is brought to the length of the windows.
-  const inWindows = (us: number) => Math.round(us * ratioOr1(windowsUs, usage.sampledUs))
-  const cpuUs = inWindows(usage.cpuUserUs + usage.cpuSystemUs - (metronomeCpuUs ?? 0))
+  const inWindows = (us: number | null) => (us === null ? null : Math.round(us * ratioOr1(windowsUs, usage.sampledUs)))
+  const { cpuUserUs, cpuSystemUs } = usage
+  const cpuUs = inWindows(cpuUserUs === null || cpuSystemUs === null ? null : cpuUserUs + cpuSystemUs - (metronomeCpuUs ?? 0))
   return {
     cpuUs,
     cpuUserUs: inWindows(usage.cpuUserUs),
     cpuSystemUs: inWindows(usage.cpuSystemUs),
     metronomeCpuUs,
-    cpuUsPerMessage: ratio(cpuUs, deliveries),
+    cpuUsPerMessage: cpuUs === null ? null : ratio(cpuUs, deliveries),
     eventLoopUtilization: usage.eventLoopUtilization,
     eventLoopDelayUsP99: usage.eventLoopDelayUsP99,
     gcUs: usage.gcUs,
@@ -85,8 +86,9 @@ export function machineLoad({ machine: { start, end, runnerCpuUs }, server, driv
   if (start.ticks === null || end.ticks === null) return { cpuOthersShare: null, stealShare: null, wallClockDriftUs }
   const totalTicks = end.ticks.total - start.ticks.total
   if (totalTicks <= 0) return { cpuOthersShare: null, stealShare: null, wallClockDriftUs }
-  const ownUs = [server.usage, ...[...drivers, ...relays].map(({ usage }) => usage)].reduce(
-    (us, usage) => us + usage.cpuUserUs + usage.cpuSystemUs,
+  const publisher = server.posts === null ? [] : [server.posts.usage]
+  const ownUs = [server.usage, ...publisher, ...[...drivers, ...relays].map(({ usage }) => usage)].reduce(
+    (us, usage) => us + (usage.cpuUserUs ?? 0) + (usage.cpuSystemUs ?? 0),
     runnerCpuUs,
   )
   const othersTicks = end.ticks.busy - start.ticks.busy - (ownUs / 1e6) * TICKS_PER_SEC

@@ -61,13 +61,30 @@ export function mergeTrial(shards: TrialShards): MeasuredTrial {
     driver: combinedCost(drivers),
     drivers: drivers.map(driverReport),
     series: mergeSeries(drivers),
-    publisher: server.publisher,
+    publisher: publisherReport(server),
     machine: machineLoad(shards),
     placement,
     network: networkReport(planned.network, shards.relays),
     startedAt: shards.startedAt,
   }
   return { ...trial, notMeasured: reasonsForNull(trial) }
+}
+
+function publisherReport({ publisher, posts }: TrialShards['server']): Trial['publisher'] {
+  if (posts === null) return { ...publisher, posts: null }
+  const { accepted, failed, unconfirmed, roundTripUs, lastError, usage } = posts
+  return {
+    ...publisher,
+    posts: {
+      accepted,
+      failed,
+      unconfirmed,
+      roundTripUs: distribution(decodeHistogram(roundTripUs)),
+      lastError,
+      cpuUs: usage.cpuUserUs + usage.cpuSystemUs,
+      eventLoopUtilization: usage.eventLoopUtilization,
+    },
+  }
 }
 
 function mergeBytes(drivers: readonly DriverShard[]): Trial['bytes'] {

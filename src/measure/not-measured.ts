@@ -3,7 +3,10 @@ import type { Trial } from '../model/trial.js'
 /** Why a figure of a trial is `null`, by its path. */
 export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'predicted' | 'notMeasured'>): Record<string, string> {
   const { transitUs, stalenessUs, requests, bytes, server, machine, latencyUs, publishDelayUs, connectUs, driver } = trial
-  const { slowReaders, network } = trial
+  const { slowReaders, network, publisher } = trial
+  // One of feedbench's own tells what became of messages in it.
+  const isForeign = server.evicted === null
+  const inside = 'only the server itself could tell'
   const passed = (direction: 'toServer' | 'toClient') => network !== null && network[direction].delayUs.count === 0
   const reasons: [isNull: boolean, path: string, reason: string][] = [
     [network === null, 'network', 'clients and server were connected directly'],
@@ -41,20 +44,43 @@ export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'predicted' | 'not
     ],
     [bytes.perMessage === null, 'bytes.perMessage', 'nothing was received'],
     [bytes.overheadRatio === null, 'bytes.overheadRatio', 'nothing was received'],
-    [server.cpuUsPerMessage === null, 'server.cpuUsPerMessage', 'nothing was received'],
-    [server.metronomeCpuUs === null, 'server.metronomeCpuUs', 'this system does not tell the processor time of a thread'],
+    [publisher.posts === null, 'publisher.posts', 'the server publishes by itself'],
+    [publisher.posts?.roundTripUs.count === 0, 'publisher.posts.roundTripUs', 'the server accepted nothing'],
+    ...(['cpuUs', 'cpuUserUs', 'cpuSystemUs', 'rssBytes'] as const).map((figure): [boolean, string, string] => [
+      server[figure] === null,
+      `server.${figure}`,
+      'the server was not started by feedbench, or this system does not tell what a process uses',
+    ]),
+    ...(['eventLoopUtilization', 'gcUs', 'evicted', 'disconnected'] as const).map((figure): [boolean, string, string] => [
+      server[figure] === null,
+      `server.${figure}`,
+      inside,
+    ]),
+    [
+      server.cpuUsPerMessage === null,
+      'server.cpuUsPerMessage',
+      server.cpuUs === null ? 'the processor time of the server is not known' : 'nothing was received',
+    ],
+    [
+      server.metronomeCpuUs === null,
+      'server.metronomeCpuUs',
+      isForeign ? 'the server has no thread of feedbench' : 'this system does not tell the processor time of a thread',
+    ],
     [
       server.rssBytesPerConnection === null,
       'server.rssBytesPerConnection',
-      'too few clients were connected to tell their memory from the changes of the process itself',
+      isForeign
+        ? 'the memory of a server that is not feedbench cannot be tidied up before it is read'
+        : 'too few clients were connected to tell their memory from the changes of the process itself',
     ],
-    [server.writes === null, 'server.writes', 'the transport answers requests'],
+    [server.writes === null, 'server.writes', isForeign ? inside : 'the transport answers requests'],
     [
       server.messagesPerWrite === null,
       'server.messagesPerWrite',
-      server.writes === null ? 'the transport answers requests' : 'nothing was written',
+      server.writes === null ? (isForeign ? inside : 'the transport answers requests') : 'nothing was written',
     ],
-    [server.eventLoopDelayUsP99 === null, 'server.eventLoopDelayUsP99', 'the window was too short'],
+    [server.eventLoopDelayUsP99 === null, 'server.eventLoopDelayUsP99', isForeign ? inside : 'the window was too short'],
+    [slowReaders !== null && slowReaders.disconnected === null, 'slowReaders.disconnected', inside],
     [
       machine.cpuOthersShare === null,
       'machine.cpuOthersShare',

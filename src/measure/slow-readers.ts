@@ -22,6 +22,6 @@ export function slowReadersReport({ planned, server, drivers }: TrialShards): Sl
     serverMaxBufferedBytes: server.buffers?.maxBytes ?? null,
     serverMaxBufferedBytesPerConnection: server.buffers?.maxBytesPerConnection ?? null,
     serverMaxRssBytes: server.buffers?.maxRssBytes ?? null,
-    disconnected: server.disconnected.slow,
+    disconnected: server.disconnected?.slow ?? null,
   }
 }

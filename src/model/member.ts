@@ -1,5 +1,6 @@
 import type { PlannedNetwork } from './network.js'
 import type { FeedSpec, HeaderProfile, PlannedSlowReaders, TraceContent } from './plan.js'
+import type { PlannedCodec, PlannedTarget, TargetPublish, TargetSurface } from './target.js'
 import type { TrialWindow } from './trial.js'
 
 /** What the members of a trial are told, and the answers they give: all of it JSON. */
@@ -9,6 +10,10 @@ export interface ServerSpec {
   transport: { module: string; options: Record<string, unknown> }
   feed: FeedSpec
   trace: TraceContent | null
+  /** Absent: feedbench's own. */
+  codec?: PlannedCodec
+  /** Messages come by POST, and the server publishes none by itself. */
+  takesPosts?: boolean
   host: string
   /** 0: one that is free. */
   port: number
@@ -21,8 +26,17 @@ export interface ServerSpec {
 export interface PublisherSpec {
   feed: FeedSpec
   trace: TraceContent | null
+  codec: PlannedCodec
   /** Of the server to publish to. */
   target: { host: string; port: number }
+  publish: TargetPublish
+}
+
+/** For the member that stands for a server of the user's own. */
+export interface TargetSpec {
+  target: PlannedTarget
+  /** Where what it writes is kept; `null`: nowhere. */
+  logFile: string | null
 }
 
 export interface DriverSpec {
@@ -32,6 +46,10 @@ export interface DriverSpec {
   drivers: number
   totalClients: number
   transport: { module: string; options: Record<string, unknown> }
+  /** What it looks like at a server of the user's own. Absent: as at feedbench's. */
+  surface?: TargetSurface
+  /** Absent: feedbench's own. */
+  codec?: PlannedCodec
   feed: FeedSpec
   trace: TraceContent | null
   headers: HeaderProfile['headers']

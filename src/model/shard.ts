@@ -74,15 +74,36 @@ export interface ServerShard {
   firstPosition: number | null
   lastPosition: number | null
   publishDelayUs: string
-  usage: Usage
+  usage: ServerUsage
   metronomeCpuUs: number | null
   writes: number | null
   messagesWritten: number | null
-  evicted: number
-  disconnected: Disconnected
+  /** `null` where the server does not tell. */
+  evicted: number | null
+  disconnected: Disconnected | null
   /** `null` where nobody looked. */
   buffers: BufferPeaks | null
   publisher: { place: 'server' | 'process' | 'client'; outlet: string }
+  /** What became of messages that a process of its own sent to the server; `null` where the server published. */
+  posts: PostsShard | null
+}
+
+/** What a publisher in a process of its own knows. */
+export type PublisherShard = Pick<
+  ServerShard,
+  'published' | 'firstPosition' | 'lastPosition' | 'publishDelayUs' | 'publisher' | 'posts'
+>
+
+/** Of the messages that were due in the windows. */
+export interface PostsShard {
+  /** Answered with a 2xx status, or written to a WebSocket. */
+  accepted: number
+  failed: number
+  /** Sent, and not answered when the trial ended: nobody knows. */
+  unconfirmed: number
+  roundTripUs: string
+  lastError: string | null
+  usage: Usage
 }
 
 /** What a relay achieved over the windows. */
@@ -106,6 +127,17 @@ export interface Usage {
   eventLoopDelayUsP99: number | null
   gcUs: number
   rssBytes: number
+}
+
+/** Of the processes of a server, `null` where only the server itself could tell. */
+export interface ServerUsage {
+  sampledUs: number
+  cpuUserUs: number | null
+  cpuSystemUs: number | null
+  eventLoopUtilization: number | null
+  eventLoopDelayUsP99: number | null
+  gcUs: number | null
+  rssBytes: number | null
 }
 
 /** What waited in a server's process for its clients, sampled from the start of the first window to the end of the drain. */

@@ -101,8 +101,9 @@ export interface ServerCost {
   writes: number | null
   messagesPerWrite: number | null
   /** Messages that had left the log before a client asked for them, summed over clients. */
-  evicted: number
-  disconnected: Disconnected
+  evicted: number | null
+  /** `null` where the server does not tell. */
+  disconnected: Disconnected | null
 }
 
 /** Connections that the server ended or did not take, from its start to the end of the drain. */
@@ -166,6 +167,24 @@ export interface MachineLoad {
 export interface PublisherReport {
   place: 'server' | 'process' | 'client'
   outlet: string
+  /** `null` where the server published. */
+  posts: PostsReport | null
+}
+
+/** What became of the messages that a publisher sent to the server, of those due in the windows, and what that cost the publisher. */
+export interface PostsReport {
+  /** Answered with a 2xx status, or written to a WebSocket: these are published. */
+  accepted: number
+  /** Answered otherwise, or not sent because the connection broke. */
+  failed: number
+  /** Sent and not answered when the trial ended. */
+  unconfirmed: number
+  /** From sending to the answer; of a WebSocket to when it was written. */
+  roundTripUs: Distribution
+  lastError: string | null
+  cpuUs: number
+  /** 0 to 1. */
+  eventLoopUtilization: number
 }
 
 /** The clients of a trial that read at a given rate only: what became of their messages, and what the server did about them. */
@@ -188,8 +207,8 @@ export interface SlowReadersReport {
   serverMaxBufferedBytesPerConnection: number | null
   /** The most that the server had resident meanwhile. */
   serverMaxRssBytes: number | null
-  /** Connections that the server ended because nothing was taken of what waited for them. */
-  disconnected: number
+  /** Connections that the server ended because nothing was taken of what waited for them; `null` where it does not tell. */
+  disconnected: number | null
 }
 
 /** The link as a trial had it: what was asked, and what was achieved over the windows. */

@@ -18,6 +18,8 @@ export const RUNS_FOLDER = 'results/runs'
  * as it was. Calls must not overlap.
  */
 export interface RunRecord {
+  /** Of the folder, where there is one; absolute. */
+  readonly path?: string
   /** Before the first socket opens. E_RUN_EXISTS where another run was faster. */
   writePlan(plan: Plan, context: RunContext): Promise<void>
   /** A line in the journal, on the disk when it returns. */

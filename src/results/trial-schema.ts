@@ -91,8 +91,8 @@ const serverSchema = z.strictObject({
   rssBytesPerConnection: z.number().nullable(),
   writes: count.nullable(),
   messagesPerWrite: cost,
-  evicted: count,
-  disconnected: z.strictObject({ slow: count, refused: count }),
+  evicted: count.nullable(),
+  disconnected: z.strictObject({ slow: count, refused: count }).nullable(),
 })
 
 const slowReadersSchema = z.strictObject({
@@ -108,7 +108,7 @@ const slowReadersSchema = z.strictObject({
   serverMaxBufferedBytes: count.nullable(),
   serverMaxBufferedBytesPerConnection: count.nullable(),
   serverMaxRssBytes: count.nullable(),
-  disconnected: count,
+  disconnected: count.nullable(),
 })
 
 const driverSchema = z.strictObject({
@@ -172,6 +172,16 @@ const networkSchema = plannedNetworkSchema.extend({
   cannotShow: z.array(text).max(100),
 })
 
+const postsSchema = z.strictObject({
+  accepted: count,
+  failed: count,
+  unconfirmed: count,
+  roundTripUs: distributionSchema,
+  lastError: text.nullable(),
+  cpuUs: amount,
+  eventLoopUtilization: share,
+})
+
 export const trialSchema = z
   .strictObject({
     index: count,
@@ -196,7 +206,12 @@ export const trialSchema = z
     drivers: z.array(driverReportSchema).max(10_000),
     // 600 blocks a window side, merged beyond; the bound only keeps hostile files out.
     series: z.array(seriesPointSchema).max(100_000),
-    publisher: z.strictObject({ place: z.enum(['server', 'process', 'client']), outlet: text }),
+    publisher: z.strictObject({
+      place: z.enum(['server', 'process', 'client']),
+      outlet: text,
+      // Absent in what was written before there was such a key.
+      posts: postsSchema.nullable().default(null),
+    }),
     machine: z.strictObject({
       cpuOthersShare: share.nullable(),
       stealShare: share.nullable(),

@@ -16,7 +16,7 @@ export function memberFailed(title: string, message: string, stack: string | nul
 export function explainFailure(error: unknown, planned: PlannedTrial, phase: string): unknown {
   if (!(error instanceof FeedbenchError)) return error
   const problems = error.problems.map((problem) =>
-    problem.code.startsWith('E_MEMBER_')
+    problem.code.startsWith('E_MEMBER_') || problem.code === 'E_TARGET_DIED'
       ? {
           ...blame(problem, error.cause, planned),
           where: `${problem.where} in the ${phase} phase of trial ${planned.index + 1} (${planned.label})`,

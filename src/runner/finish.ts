@@ -2,7 +2,7 @@ import { predictionOf } from '../analysis/prediction.js'
 import { judge } from '../analysis/verdict.js'
 import { mergeTrial } from '../measure/merge.js'
 import type { TrialShards } from '../measure/trial-shards.js'
-import type { ServerShard } from '../model/shard.js'
+import type { PublisherShard, ServerShard } from '../model/shard.js'
 import type { Trial } from '../model/trial.js'
 import { loadTransport } from '../transports/registry.js'
 
@@ -23,6 +23,7 @@ export function publishing({
   lastPosition,
   publishDelayUs,
   publisher,
-}: ServerShard): Partial<ServerShard> {
-  return { published, firstPosition, lastPosition, publishDelayUs, publisher }
+  posts,
+}: PublisherShard): Partial<ServerShard> {
+  return { published, firstPosition, lastPosition, publishDelayUs, publisher, posts }
 }

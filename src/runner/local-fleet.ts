@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +6,7 @@ import { systemClock } from '../measure/clock.js'
 import { hostClockDomain } from '../measure/clock-domain.js'
 import type { FleetDescription } from '../model/placement.js'
 import type { Json, RoleName } from '../model/role.js'
+import { DIE_WITH_PARENT, works } from '../target/die-with-parent.js'
 import type { Fleet, LaunchOptions } from './fleet.js'
 import { LocalMember } from './local-member.js'
 import { readMachineLimits } from './machine-limits.js'
@@ -40,13 +41,16 @@ export class LocalFleet implements Fleet {
 
   async launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<LocalMember> {
     // The server's resident memory is read after a collection, or it would say more about the collector than about connections.
-    const child = start(options.cores, [...YOUNG_GENERATION, ...(role === 'server' ? ['--expose-gc'] : [])])
+    const nodeOptions = [...YOUNG_GENERATION, ...(role === 'server' ? ['--expose-gc'] : [])]
+    // A member notices by itself too when the runner is gone, but not while it is suspended or busy. Who guards a server of the user's must live to end it.
+    const child = start(options.cores, nodeOptions, role === 'target' ? [] : DIE_WITH_PARENT.words)
     // The others would wait for what no longer comes: clients for a server, say, until their time is over.
     const member = new LocalMember(options.title, child, (error) => {
       for (const other of this.#members) if (other !== member) other.giveUp(error)
     })
     this.#members.add(member)
     void member.exited.then(() => this.#members.delete(member))
+    if (role === 'target') endGroupWith(member)
     await member.launch(role, spec, options.lifetimeMs, LAUNCH_DEADLINE_MS).catch(async (error: unknown) => {
       await member.kill()
       throw error
@@ -63,31 +67,29 @@ export class LocalFleet implements Fleet {
   }
 }
 
-function start(cores: readonly number[] | null, nodeOptions: string[]): ChildProcess {
+function start(cores: readonly number[] | null, nodeOptions: string[], dieWithParent: readonly string[]): ChildProcess {
   const stdio: ['ignore', 'ignore', 'pipe', 'ipc'] = ['ignore', 'ignore', 'pipe', 'ipc']
   // A process group of its own: Ctrl-C and a terminal that is closed are told to the runner alone, which then ends its members.
   const options = { stdio, detached: process.platform !== 'win32', windowsHide: true }
   // Through taskset, so that every thread of the process is pinned, from its first instruction.
   const pinned = cores === null ? [] : ['taskset', '-c', cores.join(',')]
-  const [command = process.execPath, ...words] = [...pinned, ...DIE_WITH_PARENT.words, process.execPath]
+  const [command = process.execPath, ...words] = [...pinned, ...dieWithParent, process.execPath]
   return spawn(command, [...words, ...nodeOptions, MAIN, MEMBER_ARGUMENT], options)
 }
 
-/**
- * What has the kernel end a member when the runner is gone. A member notices that by itself too, but not while it is suspended or busy.
- * Looked for once.
- */
-const DIE_WITH_PARENT = {
-  found: null as string[] | null,
-  get words(): string[] {
-    this.found ??= process.platform === 'linux' && works('setpriv', ...SETPRIV, 'true') ? ['setpriv', ...SETPRIV] : []
-    return this.found
-  },
-}
-const SETPRIV = ['--pdeathsig', 'KILL', '--']
-
-function works(command: string, ...words: string[]): boolean {
-  return spawnSync(command, words, { stdio: 'ignore', timeout: 2_000 }).status === 0
+/** Whatever ends the guard of a server of the user's ends what it guards: a guard that is killed cannot. */
+function endGroupWith(guard: LocalMember): void {
+  let group: number | null = null
+  guard.onEvent((event, data) => {
+    if (event === 'group') group = (data as { pid: number | null }).pid
+  })
+  void guard.exited.then(() => {
+    try {
+      if (group !== null) process.kill(-group, 'SIGKILL')
+    } catch {
+      // Nothing was left.
+    }
+  })
 }
 
 function hasTaskset(): boolean {

@@ -4,11 +4,19 @@ import { systemClock } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { Json, Role, RoleFactory } from '../model/role.js'
 import { createRelay } from '../network/relay/relay-role.js'
+import { createPublisher } from '../publisher/publisher-role.js'
 import { createFeedServer } from '../server/server-role.js'
+import { createTarget } from '../target/target-role.js'
 import { type Channel, channelOver } from './channel.js'
 import type { FromMember, ToMember } from './protocol.js'
 
-const ROLES: Record<string, RoleFactory> = { server: createFeedServer, driver: createDriver, relay: createRelay }
+const ROLES: Record<string, RoleFactory> = {
+  server: createFeedServer,
+  driver: createDriver,
+  relay: createRelay,
+  publisher: createPublisher,
+  target: createTarget,
+}
 
 /**
  * A child process of the runner: takes one role, and ends when it is told to, when the runner is gone, or when its time is over.

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { summarize } from '../analysis/summary.js'
 import type { Clock } from '../measure/clock.js'
 import { FeedbenchError, worstExitCode } from '../model/errors.js'
@@ -49,6 +50,7 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
       const trial = await runTrial(planned, {
         ...parts,
         trace: traceOf(planned, parts.traces),
+        logFile: logFileOf(planned, folder),
         events: eventsOf(planned, parts.events),
       })
       // Whoever interrupts while its processes end comes too late for this trial: it is whole, and kept.
@@ -79,6 +81,12 @@ function unwritten(result: Result, failure: FeedbenchError | null, error: Feedbe
   const both = isKnown ? failure : new FeedbenchError([...(failure?.problems ?? []), ...error.problems], { cause: error })
   const exitCode = worstExitCode([result.summary.exitCode, error.exitCode])
   return { result: { ...result, summary: { ...result.summary, exitCode } }, failure: both }
+}
+
+/** What a server of the user's own says in each trial, beside what was measured of it. */
+function logFileOf({ index, label, target }: PlannedTrial, { path }: RunRecord): string | null {
+  if (path === undefined || target?.process == null) return null
+  return join(path, `target-${index + 1}-${label.replaceAll(/[^a-z0-9-]+/gi, '-')}.log`)
 }
 
 function traceOf({ feed }: PlannedTrial, traces: ReadonlyMap<string, TraceContent>): TraceContent | null {

@@ -1,30 +1,49 @@
 import type { DriverSpec, PublisherSpec, RelaySpec, ServerSpec } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
+import type { TargetPublish } from '../model/target.js'
+import { expandPublish } from './environment-values.js'
 
 /** What each member of a trial is told when it is launched. */
+export interface Address {
+  host: string
+  port: number
+}
+
 interface Around {
   host: string
   trace: TraceContent | null
 }
 
-export function serverSpec({ module, options, feed, slowReaders }: PlannedTrial, { host, trace }: Around): ServerSpec {
-  return { transport: { module, options }, feed, trace, host, port: 0, watchesBuffers: slowReaders !== null }
+export function serverSpec({ module, options, feed, codec, slowReaders }: PlannedTrial, { host, trace }: Around): ServerSpec {
+  return { transport: { module, options }, feed, trace, codec, host, port: 0, watchesBuffers: slowReaders !== null }
 }
 
-export function publisherSpec({ feed }: PlannedTrial, { host, trace }: Around, port: number): PublisherSpec {
-  return { feed, trace, target: { host, port } }
+/** Where a server takes messages that says nothing else. */
+const USUAL_PUBLISH: TargetPublish = {
+  kind: 'post',
+  host: null,
+  port: null,
+  path: '/publish',
+  method: 'POST',
+  headers: [],
+  connections: 16,
 }
 
-/** `index`: of the relay, from 0; `port`: the server's. `null` where the trial has no link. */
+/** `host` and `port`: the server's. */
+export function publisherSpec({ feed, target, codec }: PlannedTrial, { trace }: Around, { host, port }: Address): PublisherSpec {
+  const publish = expandPublish(target?.publish ?? USUAL_PUBLISH)
+  return { feed, trace, codec, target: { host: publish.host ?? host, port: publish.port ?? port }, publish }
+}
+
+/** `index`: of the relay, from 0; `target`: the server. `null` where the trial has no link. */
 export function relaySpec(
   { network, placement, clientSeed }: PlannedTrial,
   { host }: Around,
   index: number,
-  port: number,
+  target: Address,
 ): RelaySpec | null {
   const relay = placement.relays?.[index]
   if (network === null || relay === undefined) return null
-  const target = { host, port }
   // Any odd number keeps the seeds of several relays apart.
   const seed = (clientSeed + index * 0x9e37_79b1) | 0
   return { relay: index + 1, host, target, sourceAddresses: relay.sourceAddresses, network, seed }
@@ -32,12 +51,14 @@ export function relaySpec(
 
 /** `index`: of the driver, from 0. */
 export function driverSpec(planned: PlannedTrial, { trace }: Around, index: number): DriverSpec {
-  const { module, options, feed, placement, load, clientSeed, slowReaders, requestHeaders } = planned
+  const { module, options, feed, placement, load, clientSeed, slowReaders, requestHeaders, target, codec } = planned
   return {
     driver: index + 1,
     drivers: placement.drivers.length,
     totalClients: load.clients,
     transport: { module, options },
+    ...(target === null ? {} : { surface: target.surface }),
+    codec,
     feed,
     trace,
     headers: requestHeaders.headers,

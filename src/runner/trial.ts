@@ -4,12 +4,14 @@ import type { TrialShards } from '../measure/trial-shards.js'
 import type { ConnectRequest, DrainRequest, Progress } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json, RoleName } from '../model/role.js'
-import type { DriverShard, RelayShard, ServerShard } from '../model/shard.js'
+import type { DriverShard, PublisherShard, RelayShard, ServerShard } from '../model/shard.js'
 import type { Trial, TrialWindow } from '../model/trial.js'
 import { explainFailure } from './failure.js'
 import { finish, publishing } from './finish.js'
 import type { Fleet, Member } from './fleet.js'
-import { driverSpec, publisherSpec, relaySpec, serverSpec } from './specs.js'
+import { ProgressSum } from './progress-sum.js'
+import { type Address, driverSpec, publisherSpec, relaySpec, serverSpec } from './specs.js'
+import { startTarget } from './target.js'
 import { feedTimes, scheduledIn } from './trial-times.js'
 
 export type TrialPhase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' | 'close'
@@ -25,6 +27,8 @@ export interface TrialSurroundings {
   host: string
   trace: TraceContent | null
   events: TrialEvents
+  /** A file in the run folder for what a server of the user's own writes. Absent: there is no folder. */
+  logFile?: string | null
   /** Once it has aborted, no process is started: the fleet could only end those that there were. */
   signal: AbortSignal
 }
@@ -57,7 +61,7 @@ class TrialRun {
   readonly #planned: PlannedTrial
   readonly #around: TrialSurroundings
   readonly #members: Member[]
-  readonly #progress = new Map<number, Progress>()
+  readonly #progress = new ProgressSum()
 
   constructor(planned: PlannedTrial, around: TrialSurroundings, members: Member[]) {
     this.#planned = planned
@@ -68,15 +72,16 @@ class TrialRun {
   async run(): Promise<Trial> {
     const startedAt = wallClockText()
     this.#phase('launch', 0)
-    const server = await this.#launchServer()
-    const port = await listen(server)
-    const publisher = await this.#launchPublisher(server, port)
-    const relays = await this.#launchRelays(port)
+    const { server, address } = await this.#launchServer()
+    const publisher = await this.#launchPublisher(server, address)
+    const relays = await this.#launchRelays(address)
     const relayPorts = await Promise.all(relays.map(listen))
+    const host = relays.length > 0 ? this.#around.host : address.host
+    const ports = relays.length > 0 ? relayPorts : [address.port]
     const drivers = await Promise.all(this.#planned.placement.drivers.map((_, index) => this.#launchDriver(index)))
 
     const before = await settledRss(server)
-    await this.#connect(drivers, port, relayPorts)
+    await this.#connect(drivers, host, ports)
     await this.#pause(SETTLE_US)
     const connected = await settledRss(server)
 
@@ -97,7 +102,7 @@ class TrialRun {
     const account =
       publisher === server
         ? serverShard
-        : ((await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard)
+        : ((await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as PublisherShard)
     await Promise.all(drivers.map((driver) => driver.request('close', null, this.#patienceMs)))
     const driverShards = await Promise.all(drivers.map((driver) => driver.request('collect', null, ANSWER_DEADLINE_MS)))
     const relayShards = await Promise.all(relays.map((relay) => relay.request('collect', null, ANSWER_DEADLINE_MS)))
@@ -112,29 +117,35 @@ class TrialRun {
       machine,
       startedAt,
     }
-    return finish(shards, { host: this.#around.host, port: relayPorts[0] ?? port })
+    return finish(shards, { host, port: ports[0] as number })
   }
 
-  #launchServer(): Promise<Member> {
-    return this.#launch(
-      'server',
-      serverSpec(this.#planned, this.#around),
-      'feedbench server',
-      this.#planned.placement.server.cores,
-    )
+  /** Feedbench's own server, or one of the user's. */
+  async #launchServer(): Promise<{ server: Member; address: Address }> {
+    const { target, placement } = this.#planned
+    const { fleet, logFile = null, host } = this.#around
+    const { cores } = placement.server
+    if (target === null) {
+      const server = await this.#launch('server', serverSpec(this.#planned, this.#around), 'feedbench server', cores)
+      return { server, address: { host, port: await listen(server) } }
+    }
+    this.#around.signal.throwIfAborted()
+    const { member, address } = await startTarget(target, { fleet, cores, lifetimeMs: this.#lifetimeMs, logFile })
+    this.#members.push(member)
+    return { server: member, address }
   }
 
   /** The server itself, or a process of its own that publishes to it. */
-  async #launchPublisher(server: Member, port: number): Promise<Member> {
+  async #launchPublisher(server: Member, address: Address): Promise<Member> {
     if (this.#planned.publisher.place === 'server') return server
-    return this.#launch('publisher', publisherSpec(this.#planned, this.#around, port), 'feedbench publisher', null)
+    return this.#launch('publisher', publisherSpec(this.#planned, this.#around, address), 'feedbench publisher', null)
   }
 
   /** Where there is a link, the processes that are it, between the clients and the server's port. */
-  #launchRelays(port: number): Promise<Member[]> {
+  #launchRelays(address: Address): Promise<Member[]> {
     const relays = this.#planned.placement.relays ?? []
     const launches = relays.flatMap(({ cores }, index) => {
-      const spec = relaySpec(this.#planned, this.#around, index, port)
+      const spec = relaySpec(this.#planned, this.#around, index, address)
       return spec === null ? [] : [this.#launch('relay', spec, `feedbench relay ${spec.relay}`, cores)]
     })
     return Promise.all(launches)
@@ -149,22 +160,20 @@ class TrialRun {
       this.#planned.placement.drivers[index]?.cores ?? null,
     )
     driver.onEvent((event, data) => {
-      if (event === 'progress') this.#noteProgress(index, data as unknown as Progress)
+      if (event === 'progress') this.#around.events.onProgress(this.#progress.note(index, data as unknown as Progress))
     })
     return driver
   }
 
   async #launch(role: RoleName, spec: object, title: string, cores: number[] | null): Promise<Member> {
     this.#around.signal.throwIfAborted()
-    const { phases, connect } = this.#planned
-    const longestUs = connect.timeoutUs + phases.warmupUs + phases.measureUs + phases.drainUs
-    const lifetimeMs = longestUs / 1e3 + 4 * ANSWER_DEADLINE_MS + this.#patienceMs
-    const member = await this.#around.fleet.launch(role, spec as unknown as Json, { title, cores, lifetimeMs })
+    const options = { title, cores, lifetimeMs: this.#lifetimeMs }
+    const member = await this.#around.fleet.launch(role, spec as unknown as Json, options)
     this.#members.push(member)
     return member
   }
 
-  async #connect(drivers: readonly Member[], serverPort: number, relayPorts: number[]): Promise<void> {
+  async #connect(drivers: readonly Member[], host: string, ports: number[]): Promise<void> {
     const { connect, load, placement } = this.#planned
     this.#phase('connect', (load.clients / connect.ratePerSec) * 1e6)
     const epochUs = this.#around.clock.nowUs()
@@ -172,9 +181,9 @@ class TrialRun {
       drivers.map((driver, index) => {
         const share = (placement.drivers[index]?.clients ?? 0) / load.clients
         const request: ConnectRequest = {
-          host: this.#around.host,
-          port: relayPorts[0] ?? serverPort,
-          ...(relayPorts.length > 1 ? { relayPorts } : {}),
+          host,
+          port: ports[0] as number,
+          ...(ports.length > 1 ? { relayPorts: ports } : {}),
           epochUs,
           ratePerSec: connect.ratePerSec * share,
           timeoutUs: connect.timeoutUs,
@@ -218,13 +227,10 @@ class TrialRun {
     this.#around.events.onPhase(phase, Math.max(0, endsInUs))
   }
 
-  #noteProgress(driver: number, progress: Progress): void {
-    this.#progress.set(driver, progress)
-    const all = [...this.#progress.values()]
-    this.#around.events.onProgress({
-      connected: all.reduce((sum, { connected }) => sum + connected, 0),
-      delivered: all.reduce((sum, { delivered }) => sum + delivered, 0),
-    })
+  get #lifetimeMs(): number {
+    const { phases, connect, target } = this.#planned
+    const longestUs = connect.timeoutUs + phases.warmupUs + phases.measureUs + phases.drainUs + (target?.ready.timeoutUs ?? 0)
+    return longestUs / 1e3 + 4 * ANSWER_DEADLINE_MS + this.#patienceMs
   }
 
   /** For what takes longer with more clients. */

@@ -84,7 +84,7 @@ function plannedTransport({ scenario }: LoadPoint, index: number, label: string)
 
 type Conditions = Pick<
   PlannedTrial,
-    | 'load'
+  | 'load'
   | 'feed'
   | 'phases'
   | 'windows'

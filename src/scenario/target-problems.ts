@@ -31,7 +31,8 @@ function startProblems(target: Given, places: Places): Problem[] {
   const problems: Problem[] = []
   const at = (key: string) => places.where(['target', key], 'key')
   if (command === undefined && url === undefined) {
-    const hint = 'command: [node, server.js] starts your server for each trial; url: http://127.0.0.1:3000 is one that runs already'
+    const hint =
+      'command: [node, server.js] starts your server for each trial; url: http://127.0.0.1:3000 is one that runs already'
     problems.push({ code: 'E_MISSING_KEY', where: at('command'), message: 'expected the key command or url, got neither', hint })
   }
   if (command !== undefined && url !== undefined) {
@@ -78,7 +79,12 @@ function pathProblems(paths: unknown, transports: readonly string[], places: Pla
   return [
     ...unknown.map((name): Problem => {
       const where = places.where(['target', 'paths', name], 'key')
-      return { code: 'E_UNKNOWN_KEY', where, message: `expected the name of a transport, got ${show(name)}`, hint: suggest(name, known, 'transports') }
+      return {
+        code: 'E_UNKNOWN_KEY',
+        where,
+        message: `expected the name of a transport, got ${show(name)}`,
+        hint: suggest(name, known, 'transports'),
+      }
     }),
     ...missing.map((name): Problem => {
       const has = Object.keys(paths).join(', ') || 'none'
@@ -92,7 +98,14 @@ function pathProblems(paths: unknown, transports: readonly string[], places: Pla
 function messageProblems({ message, codec, publish }: Given, places: Places): Problem[] {
   if (message !== undefined && codec !== undefined) {
     const hint = 'message has pointers into JSON; codec is a module that reads anything: keep one'
-    return [{ code: 'E_VALUE', where: places.where(['target', 'codec'], 'key'), message: 'expected either message or codec, got both', hint }]
+    return [
+      {
+        code: 'E_VALUE',
+        where: places.where(['target', 'codec'], 'key'),
+        message: 'expected either message or codec, got both',
+        hint,
+      },
+    ]
   }
   const { time, published } = isMap(message) ? message : ({} as Given)
   if (publish !== undefined && time !== undefined) {
@@ -118,7 +131,12 @@ function publishProblems(publish: unknown, allowRemote: boolean, places: Places)
   ]
   if (ways.length !== 1) {
     const message = `expected one of path, url and websocket, got ${ways.length === 0 ? 'none' : ways.join(' and ')}`
-    problems.push({ code: 'E_VALUE', where, message, hint: 'path: /publish where messages are posted, or websocket: /publish-ws' })
+    problems.push({
+      code: 'E_VALUE',
+      where,
+      message,
+      hint: 'path: /publish where messages are posted, or websocket: /publish-ws',
+    })
   }
   return problems
 }

@@ -108,14 +108,21 @@ export const targetSchema = z
       .union([z.string().min(1).max(4_096), z.array(z.string().max(4_096)).min(1).max(200)])
       .optional()
       .describe('Starts the server, without a shell: a list, or words between spaces; {port} in it is the port'),
-    cwd: z.string().min(1).max(4_096).optional().describe('Folder to start it in, relative to this file; default: that of this file'),
+    cwd: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .optional()
+      .describe('Folder to start it in, relative to this file; default: that of this file'),
     env: values.default({}).describe('Variables beside those of your shell; ${NAME} in a value is taken from there'),
     portVariable: z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, { error: 'E_VALUE expected the name of a variable' })
       .default('PORT')
       .describe('The variable that tells the port'),
-    ready: path.optional().describe('The server is ready when this path is answered with a status below 400; default: when it takes a connection'),
+    ready: path
+      .optional()
+      .describe('The server is ready when this path is answered with a status below 400; default: when it takes a connection'),
     readyTimeout: duration(100e3, 600e6, '100ms to 10m').prefault('30s').describe('How long that may take'),
     url: z.string().max(2_048).optional().describe('Of a server that runs already, such as http://127.0.0.1:3000'),
     paths: z

@@ -6,6 +6,7 @@ import type { Disconnected } from '../model/trial.js'
 import { BadParameter, sendJson } from '../transports/query.js'
 import type { RouteHandler, TransportServer, UpgradeHandler } from '../transports/transport.js'
 import { connectionsAllowed } from './connection-limit.js'
+import { PUBLISH_PATH, type TakePost } from './publish-route.js'
 import { faultOf, hasBody, MOST_HEADERS } from './request-form.js'
 import { SlowReaders } from './slow-readers.js'
 import { MOST_WAITING, Turns } from './turns.js'
@@ -23,6 +24,8 @@ export interface ServerLimits {
   slowReaderMs: number
   /** A client that does not get the head of its request out within this is cut off, in milliseconds. */
   slowestHeadersMs: number
+  /** Takes what is posted to `/publish`; `null`: nobody may publish. */
+  takePost: TakePost | null
 }
 
 /** Browsers and proxies stop for less than this, and a trial that is shorter than it must not lose a client to a rule. */
@@ -40,6 +43,7 @@ export class FeedServer {
   readonly #upgrades = new Map<string, UpgradeHandler>()
   readonly #sockets = new Set<Socket>()
   readonly #slowReaders: SlowReaders
+  readonly #takePost: TakePost | null
   #refused = 0
 
   /** `beforeAnswer` is called before a request is answered or upgraded, so that what is due can be published first. */
@@ -50,10 +54,12 @@ export class FeedServer {
       maxConnections = connectionsAllowed(),
       slowReaderMs = SLOW_READER_MS,
       slowestHeadersMs = SLOWEST_HEADERS_MS,
+      takePost = null,
     }: Partial<ServerLimits> = {},
   ) {
     this.#transports = transports
     this.#beforeAnswer = beforeAnswer
+    this.#takePost = takePost
     for (const { routes, upgrades } of transports) {
       for (const [path, handler] of Object.entries(routes ?? {})) this.#routes.set(path, handler)
       for (const [path, handler] of Object.entries(upgrades ?? {})) this.#upgrades.set(path, handler)
@@ -142,6 +148,8 @@ export class FeedServer {
     const fault = faultOf(request)
     if (fault !== undefined) return sendJson(response, fault.status, problem(fault.expected, fault.got), { Connection: 'close' })
     const url = parseTarget(request.url)
+    if (this.#takePost !== null && request.method === 'POST' && url?.pathname === PUBLISH_PATH)
+      return this.#takePost(request, response)
     // A body is not read, so no other request can follow it.
     if (hasBody(request)) response.setHeader('Connection', 'close')
     if (url === undefined) return sendJson(response, 400, problem('a path', request.url))

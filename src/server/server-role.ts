@@ -1,21 +1,25 @@
 import { type Codec, jsonCodec } from '../feed/codec.js'
+import { loadCodec } from '../feed/codecs.js'
 import { FeedLog } from '../feed/log.js'
 import type { Outlet } from '../feed/publisher.js'
+import { PublisherPart } from '../feed/publisher-part.js'
 import { hostClockDomain } from '../measure/clock-domain.js'
 import { settledRssBytes, UsageMeter } from '../measure/usage.js'
 import { combineUsage } from '../measure/usage-sum.js'
 import type { FeedTimes, ServerSpec } from '../model/member.js'
 import type { Json, Role, RoleFactory } from '../model/role.js'
 import type { ServerShard, Usage } from '../model/shard.js'
+import { JSON_CODEC } from '../model/target.js'
 import { builtInModule, builtInTransports, loadTransport } from '../transports/registry.js'
 import type { TransportServer } from '../transports/transport.js'
 import { BufferWatch } from './buffer-watch.js'
 import { FeedServer, type ServerLimits } from './feed-server.js'
-import { PublisherPart } from './publisher-part.js'
+import { publishRoute } from './publish-route.js'
 
 /** What a feed server is built from, and another kind of it may have otherwise. */
 export interface FeedServerParts {
-  codec: Codec
+  /** Absent: the one that is asked for. */
+  codec?: Codec
   /** Offers the transports to clients; whoever else publishes to the log does so through it. */
   offer(
     transports: readonly TransportServer[],
@@ -26,7 +30,6 @@ export interface FeedServerParts {
 }
 
 const FEED_SERVER: FeedServerParts = {
-  codec: jsonCodec,
   offer: (transports, publishDue, _log, limits) => new FeedServer(transports, publishDue, limits),
 }
 
@@ -41,8 +44,16 @@ export function feedServerOf(parts: Partial<FeedServerParts>): RoleFactory {
     const log = new FeedLog()
     const { mounted, measured } = await mountAll(spec, log)
     const outlet: Outlet = { name: 'log append', publish: (text) => log.append(text) }
-    const publisher = await PublisherPart.create(spec.feed, spec.trace, outlet, codec)
-    const limits = spec.maxConnections === undefined ? {} : { maxConnections: spec.maxConnections }
+    const publisher = await PublisherPart.create(
+      spec.feed,
+      spec.trace,
+      outlet,
+      codec ?? (await loadCodec(spec.codec ?? JSON_CODEC)),
+    )
+    const limits = {
+      ...(spec.maxConnections === undefined ? {} : { maxConnections: spec.maxConnections }),
+      ...(spec.takesPosts === true ? { takePost: publishRoute(jsonCodec, (text) => log.append(text)) } : {}),
+    }
     const server = offer(mounted, () => publisher.publishDue(), log, limits)
     return new ServerRole({ spec, server, publisher, measured, outlet })
   }
@@ -129,6 +140,7 @@ class ServerRole implements Role {
       disconnected: server.disconnected,
       buffers: this.#buffers?.stop() ?? null,
       publisher: { place: 'server', outlet: outlet.name },
+      posts: null,
     }
   }
 }

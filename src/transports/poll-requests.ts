@@ -74,7 +74,11 @@ function foreignRequests({ path, cursor: cursorName }: TargetSurface, form: Poll
 }
 
 function looksOurs(body: Buffer): boolean {
-  return body.length > 0 && body.toString('latin1', 0, 13) === '{"messages":[' && /\],"next":\d{1,15}\}$/.test(body.toString('latin1', body.length - 30))
+  return (
+    body.length > 0 &&
+    body.toString('latin1', 0, 13) === '{"messages":[' &&
+    /\],"next":\d{1,15}\}$/.test(body.toString('latin1', body.length - 30))
+  )
 }
 
 function readForeign(body: Buffer, messagesAt: readonly string[], nextAt: readonly string[], form: PollForm): PollBody {
@@ -82,7 +86,9 @@ function readForeign(body: Buffer, messagesAt: readonly string[], nextAt: readon
   const root = parsed(body)
   const list = valueAt(root, messagesAt)
   if (!Array.isArray(list)) {
-    throw new Error(`expected a list of messages at ${JSON.stringify(form.messages)}, got ${JSON.stringify(body.toString('utf8', 0, 80))}`)
+    throw new Error(
+      `expected a list of messages at ${JSON.stringify(form.messages)}, got ${JSON.stringify(body.toString('utf8', 0, 80))}`,
+    )
   }
   const next = valueAt(root, nextAt)
   return {

@@ -1,15 +1,15 @@
-import { type Codec, jsonCodec } from '../feed/codec.js'
-import { ThreadMetronome } from '../feed/metronome.js'
-import { type Outlet, Publisher } from '../feed/publisher.js'
-import { createSchedule, type Schedule } from '../feed/schedule.js'
-import { createSource } from '../feed/source.js'
-import { positionsIn } from '../feed/windows.js'
 import { systemClock } from '../measure/clock.js'
 import { Histogram } from '../measure/histogram.js'
 import type { PositionRange } from '../measure/ledger.js'
 import type { FeedTimes } from '../model/member.js'
 import type { FeedSpec, TraceContent } from '../model/plan.js'
 import type { ServerShard } from '../model/shard.js'
+import { type Codec, jsonCodec } from './codec.js'
+import { ThreadMetronome } from './metronome.js'
+import { type Outlet, Publisher } from './publisher.js'
+import { createSchedule, type Schedule } from './schedule.js'
+import { createSource } from './source.js'
+import { positionsIn } from './windows.js'
 
 /** For how long messages that are due may hold up an answer. */
 const CATCH_UP_US = 5e3
@@ -60,6 +60,16 @@ export class PublisherPart {
     this.#publisher.publishDue(CATCH_UP_US)
   }
 
+  /** For an outlet that could not take what was due, and can now. */
+  resume(): void {
+    this.#publisher.resume()
+  }
+
+  /** Whether a message is one of those that are measured. */
+  isMeasured(position: number): boolean {
+    return this.#windows.some(({ first, last }) => position >= first && position <= last)
+  }
+
   windowStarts(): void {
     this.#metronomeCpuAtStartUs = this.#metronome.cpuUs()
   }
@@ -85,7 +95,7 @@ export class PublisherPart {
   }
 
   #note(position: number, delayUs: number): void {
-    if (!this.#windows.some(({ first, last }) => position >= first && position <= last)) return
+    if (!this.isMeasured(position)) return
     this.#published++
     this.#first ??= position
     this.#last = position
