@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   E_LISTEN: { exitCode: 4, meaning: 'The server cannot listen at that address.' },
   E_MEMBER_DIED: { exitCode: 4, meaning: 'A process of the run ended before its trial was over.' },
   E_MEMBER_TIMEOUT: { exitCode: 4, meaning: 'A process of the run did not answer before its deadline.' },
+  E_MEMBER_VERSION: { exitCode: 2, meaning: 'A process of another version of feedbench speaks another protocol.' },
   E_MEMBER_FAILED: { exitCode: 4, meaning: 'A process of the run reported an error.' },
   E_TARGET_NOT_READY: { exitCode: 4, meaning: 'The server under test did not start, or was not ready in time.' },
   E_TARGET_DIED: { exitCode: 4, meaning: 'The server under test ended before its trial was over.' },
