@@ -107,7 +107,8 @@ export class SimulatedClient implements ClientSink, Held {
     const isNewest = position >= this.ledger.next
     if (!this.ledger.accept(position, latestOnly, tally.ledger)) return
     const lagUs = addedUs(arrival, publishedUs ?? intendedUs)
-    tally.recorder.record({ intendedUs, publishedUs, receivedUs, lagUs, askedUs: arrival.asked?.dueUs })
+    const { asked, lagUs: readLagUs } = arrival
+    tally.recorder.record({ intendedUs, publishedUs, receivedUs, lagUs, askedUs: asked?.sentUs, readLagUs })
     if (isNewest) tally.recorder.renew(this, intendedUs, receivedUs)
   }
 

@@ -14,7 +14,7 @@ export interface SliceLayout {
 }
 
 /** Deliveries of a transport that pushes are there within some milliseconds. */
-const GUARD_US = 20e3
+const GUARD_US = 10e3
 /** What a poll takes beyond its interval. */
 const POLL_US = 10e3
 

@@ -12,8 +12,10 @@ export interface Delivery {
   receivedUs: number
   /** For how long the driver's loop may have kept it waiting. */
   lagUs: number
-  /** When the request that brought it was to be sent; absent where nobody had to ask. */
+  /** When the request that brought it was sent; absent where nobody had to ask. */
   askedUs?: number | undefined
+  /** Of `lagUs`, what was not due to a request that was sent late. */
+  readLagUs?: number
 }
 
 /** Whoever keeps what the clients of a driver receive. */

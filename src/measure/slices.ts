@@ -17,7 +17,7 @@ export class SliceRecorder implements Deliveries {
   /** Where the last delivery belonged: the next belongs there too, or soon after. */
   #last = 0
 
-  /** `countsExcess`: times are taken from the later of intended publish and scheduled poll. */
+  /** `countsExcess`: times are taken from the later of the intended publish and the poll that brought the message. */
   constructor(countsExcess: boolean) {
     this.#countsExcess = countsExcess
   }
@@ -33,7 +33,7 @@ export class SliceRecorder implements Deliveries {
     }))
   }
 
-  record({ intendedUs, publishedUs, receivedUs, lagUs, askedUs }: Delivery): void {
+  record({ intendedUs, publishedUs, receivedUs, lagUs, askedUs, readLagUs }: Delivery): void {
     const slice = this.#sliceAt(intendedUs)
     if (slice === undefined) return
     const fromUs = this.#countsExcess && askedUs !== undefined ? Math.max(intendedUs, askedUs) : intendedUs
@@ -43,7 +43,7 @@ export class SliceRecorder implements Deliveries {
       return
     }
     slice.timeUs.record(timeUs)
-    slice.lagUs.record(Math.min(lagUs, timeUs))
+    slice.lagUs.record(Math.min(this.#countsExcess ? (readLagUs ?? lagUs) : lagUs, timeUs))
     if (publishedUs !== null) slice.publishDelayUs.record(publishedUs - intendedUs)
   }
 

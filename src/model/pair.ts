@@ -20,7 +20,10 @@ export interface PairDriverSpec {
   headers: HeaderProfile['headers']
   clientSeed: number
   sourceAddresses: string[]
-  /** Whether times are taken from the later of the intended publish and the scheduled poll, which takes the polling interval out of them. */
+  /**
+   * Whether times are taken from the later of the intended publish and the poll that brought the message, which takes the polling interval out of them. It is
+   * when the poll was sent that counts: how late the driver's own timers were is the same on both sides, and would dilute what the servers differ by.
+   */
   countsExcess: boolean
 }
 
@@ -74,7 +77,7 @@ export interface SideShard {
 
 /** Deliveries of the messages of a slice, but for those of its first moment. Histograms are HDR V2, base64. */
 export interface SliceShard {
-  /** Received less intended; where the excess counts, less the scheduled poll if that is later. */
+  /** Received less intended; where the excess counts, less the poll if that is later. */
   timeUs: string
   lagUs: string
   /** Published less intended, one value a delivery. */
