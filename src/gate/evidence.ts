@@ -12,7 +12,7 @@ export interface SliceFigures {
   p50: number | null
   p90: number | null
   p99: number | null
-  lagP99Us: number | null
+  lagP90Us: number | null
   publishDelayP99Us: number | null
   negatives: number
   /** The highest of all drivers. */
@@ -37,7 +37,8 @@ export function pairFigures({ slices, scheduled, drivers, machine }: PairShards)
     const time = mergeHistograms(shards.map(({ timeUs }) => timeUs))
     const at = (histogram: Histogram, percentile: number) =>
       histogram.count === 0 ? null : histogram.percentile(percentile)
-    const merged = (text: (shard: (typeof shards)[number]) => string) => at(mergeHistograms(shards.map(text)), 99)
+    const merged = (text: (shard: (typeof shards)[number]) => string, percentile: number) =>
+      at(mergeHistograms(shards.map(text)), percentile)
     const known = loops.flatMap(({ utilization }) => utilization ?? [])
     return {
       side,
@@ -45,8 +46,8 @@ export function pairFigures({ slices, scheduled, drivers, machine }: PairShards)
       p50: at(time, 50),
       p90: at(time, 90),
       p99: at(time, 99),
-      lagP99Us: merged(({ lagUs }) => lagUs),
-      publishDelayP99Us: merged(({ publishDelayUs }) => publishDelayUs),
+      lagP90Us: merged(({ lagUs }) => lagUs, 90),
+      publishDelayP99Us: merged(({ publishDelayUs }) => publishDelayUs, 99),
       negatives: shards.reduce((sum, { negatives }) => sum + negatives, 0),
       utilization: known.length === 0 ? null : Math.max(...known),
       frozenUs: Math.max(0, ...loops.map(({ frozenUs }) => frozenUs)),
@@ -69,8 +70,8 @@ export interface LabelFigures {
   publishIntervalUs: number
   /** Mean over the slices, of the busiest driver. */
   utilization: number | null
-  lagP99Us: number | null
-  timeP99Us: number | null
+  lagP90Us: number | null
+  timeP90Us: number | null
   /** Publishes later than an interval, of those of publishers in processes of their own; `null` where there is none. */
   latePublishShare: number | null
   ledgers: Record<Side, SideLedger>
@@ -106,9 +107,9 @@ export function labelFigures(shards: PairShards): LabelFigures {
   const utilizations = all.flatMap(({ utilization }) => utilization ?? [])
   const sides = drivers.flatMap((driver) => SIDES.map((side) => driver.sides[side]))
   const slices = sides.flatMap((side) => side.slices)
-  const p99 = (texts: string[]) => {
+  const p90 = (texts: string[]) => {
     const histogram = mergeHistograms(texts)
-    return histogram.count === 0 ? null : histogram.percentile(99)
+    return histogram.count === 0 ? null : histogram.percentile(90)
   }
   const publishIntervalUs = 1e6 / planned.load.ratePerSec
   return {
@@ -120,8 +121,8 @@ export function labelFigures(shards: PairShards): LabelFigures {
     publishIntervalUs,
     utilization:
       utilizations.length === 0 ? null : utilizations.reduce((sum, value) => sum + value, 0) / utilizations.length,
-    lagP99Us: p99(slices.map(({ lagUs }) => lagUs)),
-    timeP99Us: p99(slices.map(({ timeUs }) => timeUs)),
+    lagP90Us: p90(slices.map(({ lagUs }) => lagUs)),
+    timeP90Us: p90(slices.map(({ timeUs }) => timeUs)),
     latePublishShare: lateShare(
       SIDES.flatMap((side) => servers[side].publishDelayUs ?? []),
       publishIntervalUs,

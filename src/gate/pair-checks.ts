@@ -34,7 +34,7 @@ export function dropsOf({ slices, machine }: PairFigures, around: Around): DropC
     ['DRIVER_BUSY', most(({ utilization }) => utilization) > pair.driverUtilization],
     [
       'DRIVER_LAG',
-      both.some(({ lagP99Us, p99 }) => (lagP99Us ?? 0) > Math.max(pair.lagFloorUs, pair.lagShare * (p99 ?? 0))),
+      both.some(({ lagP90Us, p90 }) => (lagP90Us ?? 0) > Math.max(pair.lagFloorUs, pair.lagShare * (p90 ?? 0))),
     ],
     ['TOO_LITTLE_DATA', both.some(({ publishes, p50 }) => publishes < pair.leastPublishes || p50 === null)],
     ['NEGATIVE_LATENCY', most(({ negatives }) => negatives) > 0],

@@ -67,7 +67,7 @@ function machineReasons({ label, machine }: LabelFigures): RoundReason[] {
   return found.flatMap(([isWrong, reason]) => (isWrong ? [{ ...reason, message: `${label}: ${reason.message}` }] : []))
 }
 
-function driverReasons({ label, utilization, lagP99Us, timeP99Us, exhausted, lastError }: LabelFigures): RoundReason[] {
+function driverReasons({ label, utilization, lagP90Us, timeP90Us, exhausted, lastError }: LabelFigures): RoundReason[] {
   const { pair, round } = GATE_LIMITS
   const reasons: RoundReason[] = []
   if ((utilization ?? 0) > round.driverUtilization)
@@ -76,11 +76,11 @@ function driverReasons({ label, utilization, lagP99Us, timeP99Us, exhausted, las
       message: `${label}: the driver was busy for ${percent(utilization ?? 0)} of the slices`,
       evidence: { utilization },
     })
-  if ((lagP99Us ?? 0) > Math.max(pair.lagFloorUs, round.lagShare * (timeP99Us ?? 0)))
+  if ((lagP90Us ?? 0) > Math.max(pair.lagFloorUs, round.lagShare * (timeP90Us ?? 0)))
     reasons.push({
       code: 'DRIVER_LAG',
-      message: `${label}: the driver may have added ${ms(lagP99Us ?? 0)} at p99, of ${ms(timeP99Us ?? 0)} in all`,
-      evidence: { lagP99Us, timeP99Us },
+      message: `${label}: the driver may have added ${ms(lagP90Us ?? 0)} at p90, of ${ms(timeP90Us ?? 0)} in all`,
+      evidence: { lagP90Us, timeP90Us },
     })
   if (exhausted > 0)
     reasons.push({

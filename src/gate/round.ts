@@ -75,14 +75,14 @@ export function roundOf(begun: Begun, figures: readonly LabelFigures[], others: 
 }
 
 /** By label, so that whoever doubts a round sees what the machine was like. */
-function covariatesOf({ label, machine, utilization, lagP99Us, timeP99Us }: LabelFigures): GateRound['covariates'] {
+function covariatesOf({ label, machine, utilization, lagP90Us, timeP90Us }: LabelFigures): GateRound['covariates'] {
   const figures = {
     cpuOthersShare: machine?.cpuOthersShare ?? null,
     stealShare: machine?.stealShare ?? null,
     longestPauseUs: machine?.pauseUs ?? null,
     driverUtilization: utilization === null ? null : Math.round(utilization * 1e4) / 1e4,
-    driverLagP99Us: lagP99Us,
-    latencyP99Us: timeP99Us,
+    driverLagP90Us: lagP90Us,
+    latencyP90Us: timeP90Us,
   }
   return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${label}.${name}`, value]))
 }
