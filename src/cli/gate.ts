@@ -123,7 +123,8 @@ async function execute(
   const overrides = { transports: transports ?? undefined, clients: clients ?? undefined, seed: options.seed }
   const scenario = await loadScenario(scenarioFile(asked.scenario), overrides, { forGate: true })
   const what = (side: Side) => required(options[side] ?? resumed?.result.sides[side].what, `--${side}`)
-  const sides = { baseline: await findSide('baseline', what('baseline')), candidate: await findSide('candidate', what('candidate')) }
+  const find = (side: Side) => findSide(side, what(side), scenario.target)
+  const sides = { baseline: await find('baseline'), candidate: await find('candidate') }
   const fleet = new LocalFleet()
   const description = await fleet.describe()
   const { cpuPlacement } = placeTrial(2 * scenario.clients, description, scenario.pin)

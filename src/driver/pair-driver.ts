@@ -1,3 +1,5 @@
+import type { Codec } from '../feed/codec.js'
+import { loadCodec } from '../feed/codecs.js'
 import { systemClock } from '../measure/clock.js'
 import { Heartbeat } from '../measure/heartbeat.js'
 import { LoopShareMeter } from '../measure/loop-share.js'
@@ -29,7 +31,7 @@ import { SideClients } from './side-clients.js'
 export const createPairDriver: RoleFactory = async (json) => {
   const spec = json as unknown as PairDriverSpec
   const { open } = await (await loadTransport(spec.transport.module)).client()
-  return new PairDriver(spec, open)
+  return new PairDriver(spec, open, await loadCodec(spec.codec))
 }
 
 class PairDriver implements Role {
@@ -46,9 +48,9 @@ class PairDriver implements Role {
   readonly #usages: Usage[] = []
   #loops: LoopShare[] = []
 
-  constructor(spec: PairDriverSpec, open: OpenClient) {
+  constructor(spec: PairDriverSpec, open: OpenClient, codec: Codec) {
     this.#spec = spec
-    const parts = { spec, open, intake: this.#intake, timers: this.#timers }
+    const parts = { spec, open, codec, intake: this.#intake, timers: this.#timers }
     this.#sides = { baseline: new SideClients('baseline', parts), candidate: new SideClients('candidate', parts) }
     this.#heartbeat = new Heartbeat(irregularGaps(spec.clientSeed + spec.driver), () => this.#intake.pollClock.workedUs())
   }

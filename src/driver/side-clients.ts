@@ -1,4 +1,4 @@
-import { type Codec, jsonCodec } from '../feed/codec.js'
+import type { Codec } from '../feed/codec.js'
 import { createSchedule } from '../feed/schedule.js'
 import { createTopics } from '../feed/source.js'
 import { positionsIn } from '../feed/windows.js'
@@ -22,7 +22,7 @@ export interface SideParts {
   open: OpenClient
   intake: Intake
   timers: Timers
-  codec?: Codec
+  codec: Codec
 }
 
 type Bytes = SideShard['bytes']
@@ -50,7 +50,7 @@ export class SideClients {
 
   /** Resolves when all are subscribed or the time is over. */
   async connect({ host, port, epochUs }: SideTarget, ratePerSec: number, timeoutUs: number): Promise<void> {
-    const { spec, open, intake, timers, codec = jsonCodec } = this.#parts
+    const { spec, open, intake, timers, codec } = this.#parts
     const { driver, drivers, totalClients, clientSeed, transport, feed, trace, headers, sourceAddresses } = spec
     const target = { host, port }
     const dialer = createDialer({ ...target, sourceAddresses }, intake)
@@ -61,6 +61,7 @@ export class SideClients {
       context: {
         options: transport.options,
         target,
+        ...(spec.surface === undefined ? {} : { surface: spec.surface }),
         clock: systemClock,
         timers,
         headers,

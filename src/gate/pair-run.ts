@@ -143,12 +143,14 @@ class PairRun {
 
   async #launchDriver(index: number): Promise<void> {
     const { planned, trace } = this.#plan
-    const { module, options, feed, placement, load, clientSeed, requestHeaders } = planned
+    const { module, options, feed, codec, target, placement, load, clientSeed, requestHeaders } = planned
     const spec: PairDriverSpec = {
       driver: index + 1,
       drivers: placement.drivers.length,
       totalClients: load.clients,
       transport: { module, options },
+      ...(target === null ? {} : { surface: target.surface }),
+      codec,
       feed,
       trace,
       headers: requestHeaders.headers,

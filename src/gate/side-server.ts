@@ -2,8 +2,11 @@ import type { Side } from '../model/gate.js'
 import type { FeedTimes, ServerSpec } from '../model/member.js'
 import type { FeedSlice, PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json } from '../model/role.js'
-import type { ServerShard } from '../model/shard.js'
-import type { Fleet } from '../runner/fleet.js'
+import type { PublisherShard, ServerShard, ServerUsage } from '../model/shard.js'
+import type { TargetProcess } from '../model/target.js'
+import type { Fleet, Member } from '../runner/fleet.js'
+import { publisherSpec } from '../runner/specs.js'
+import { startTarget } from '../runner/target.js'
 
 /** What a side's server handed in. */
 export interface SideAccount {
@@ -46,8 +49,8 @@ const STOP_DEADLINE_MS = 5_000
 /** A side whose server is a feedbench: this one, or the one whose bin `program` is. */
 export function feedbenchSide(program: string | undefined): LaunchSide {
   return async ({ side, planned, turns, trace, host, fleet, lifetimeMs }) => {
-    const { module, options, feed, placement } = planned
-    const spec: ServerSpec = { transport: { module, options }, feed: { ...feed, slices: turns }, trace, host, port: 0 }
+    const { module, options, feed, codec, placement } = planned
+    const spec: ServerSpec = { transport: { module, options }, feed: { ...feed, slices: turns }, trace, codec, host, port: 0 }
     const server = await fleet.launch('server', spec as unknown as Json, {
       title: `feedbench server (${side})`,
       cores: placement.server.cores,
@@ -58,7 +61,7 @@ export function feedbenchSide(program: string | undefined): LaunchSide {
     return {
       host,
       port,
-      pids: server.pid === undefined ? [] : [server.pid],
+      pids: pidOf(server),
       async publish(times) {
         await server.request('publish', times as unknown as Json, ANSWER_DEADLINE_MS)
       },
@@ -67,11 +70,56 @@ export function feedbenchSide(program: string | undefined): LaunchSide {
         const { published, usage, metronomeCpuUs } = shard
         return {
           published,
-          cpuUs: usage.cpuUserUs + usage.cpuSystemUs - (metronomeCpuUs ?? 0),
+          cpuUs: cpuOf(usage, metronomeCpuUs ?? 0),
           publishDelayUs: null,
         }
       },
       stop: () => server.stop(STOP_DEADLINE_MS),
     }
   }
+}
+
+/** A side whose server is the user's own, with what the side has of its own in place of the scenario's. */
+export function targetSide(own: Partial<TargetProcess>): LaunchSide {
+  return async ({ side, planned, turns, trace, host, fleet, lifetimeMs }) => {
+    const { target, placement, feed } = planned
+    if (target?.process == null) throw new Error('a side of a gate without a command to start it')
+    const changed = { ...target, process: { ...target.process, ...own } }
+    const title = `feedbench target (${side})`
+    const running = await startTarget(changed, { fleet, title, cores: placement.server.cores, lifetimeMs, logFile: null })
+    try {
+      const spec = publisherSpec({ ...planned, target: changed, feed: { ...feed, slices: turns } }, { host, trace }, running.address)
+      const publisher = await fleet.launch('publisher', spec as unknown as Json, {
+        title: `feedbench publisher (${side})`,
+        cores: null,
+        lifetimeMs,
+      })
+      return {
+        ...running.address,
+        pids: [...running.pids, ...pidOf(running.member), ...pidOf(publisher)],
+        async publish(times) {
+          await publisher.request('publish', times as unknown as Json, ANSWER_DEADLINE_MS)
+        },
+        async collect() {
+          const { published, publishDelayUs } = (await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as PublisherShard
+          const { usage } = (await running.member.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard
+          return { published, cpuUs: cpuOf(usage, 0), publishDelayUs }
+        },
+        async stop() {
+          await Promise.all([running.stop(), publisher.stop(STOP_DEADLINE_MS)])
+        },
+      }
+    } catch (error) {
+      await running.stop()
+      throw error
+    }
+  }
+}
+
+function cpuOf({ cpuUserUs, cpuSystemUs }: ServerUsage, notItsOwnUs: number): number | null {
+  return cpuUserUs === null || cpuSystemUs === null ? null : cpuUserUs + cpuSystemUs - notItsOwnUs
+}
+
+function pidOf({ pid }: Member): number[] {
+  return pid === undefined ? [] : [pid]
 }

@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateSide, Side } from '../model/gate.js'
+import type { ScenarioTarget } from '../model/scenario.js'
 import { hashOf } from './build.js'
-import { feedbenchSide, type LaunchSide } from './side-server.js'
+import { feedbenchSide, type LaunchSide, targetSide } from './side-server.js'
 
 /** A side of a gate: what it is, how its server is started, and what it serves at the moment. */
 export interface SideSource extends GateSide {
@@ -15,13 +16,41 @@ export interface SideSource extends GateSide {
 
 const GIT_DEADLINE_MS = 2_000
 
-/** What `--baseline` and `--candidate` name. @throws FeedbenchError E_GATE_SIDE */
-export async function findSide(side: Side, what: string): Promise<SideSource> {
+/**
+ * What `--baseline` and `--candidate` name. Without a target in the scenario that is a folder with a feedbench; with one, a folder in which its command is started, or another
+ * command. @throws FeedbenchError E_GATE_SIDE
+ */
+export async function findSide(side: Side, what: string, target: ScenarioTarget | null): Promise<SideSource> {
+  const isOfFolder = await isFolder(resolve(what))
+  if (target === null) return feedbenchIn(side, what, isOfFolder)
+  if (target.process === null)
+    throw noSide(side, what, 'a scenario whose target has a command, to start the side with', 'give target.command instead of target.url')
+  if (!isOfFolder) {
+    const command = what.trim().split(/\s+/)
+    return { what, build: null, revision: null, launch: targetSide({ command }), currentBuild: async () => null }
+  }
   const folder = resolve(what)
-  if (!(await isFolder(folder))) throw noSide(side, what, 'a folder with a feedbench in it, got a path that is no folder')
+  const currentBuild = () => hashOf(folder)
+  return {
+    what,
+    build: await currentBuild(),
+    revision: await revisionOf(folder),
+    launch: targetSide({ cwd: folder }),
+    currentBuild,
+  }
+}
+
+async function feedbenchIn(side: Side, what: string, isOfFolder: boolean): Promise<SideSource> {
+  if (!isOfFolder) {
+    const hint = 'for a server of your own the scenario needs a target, with a command and how to publish to it'
+    throw noSide(side, what, 'a folder with a feedbench in it, got what is no folder', hint)
+  }
+  const folder = resolve(what)
   const name = await packageName(folder)
-  if (name !== 'feedbench')
-    throw noSide(side, what, `a folder with a feedbench in it, got ${name === null ? 'one without a package.json' : `the package ${JSON.stringify(name)}`}`)
+  if (name !== 'feedbench') {
+    const got = name === null ? 'one without a package.json' : `the package ${JSON.stringify(name)}`
+    throw noSide(side, what, `a folder with a feedbench in it, got ${got}`)
+  }
   const program = join(folder, 'dist', 'main.js')
   if (!(await isFile(program)))
     throw noSide(side, what, 'a feedbench that was built, but it has no dist/main.js', `run npm ci in ${what} first`)

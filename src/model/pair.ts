@@ -1,6 +1,7 @@
 import type { Side } from './gate.js'
 import type { FeedSlice, FeedSpec, HeaderProfile, TraceContent } from './plan.js'
 import type { LedgerShard, Usage } from './shard.js'
+import type { PlannedCodec, TargetSurface } from './target.js'
 import type { TrialWindow } from './trial.js'
 
 /** What a driver with clients of both sides of a gate is told, and what it hands in: all of it JSON. */
@@ -15,6 +16,9 @@ export interface PairDriverSpec {
   /** Of each side, over all drivers. */
   totalClients: number
   transport: { module: string; options: Record<string, unknown> }
+  /** What it looks like at servers of the user's own. Absent: as at feedbench's. */
+  surface?: TargetSurface
+  codec: PlannedCodec
   feed: FeedSpec
   trace: TraceContent | null
   headers: HeaderProfile['headers']

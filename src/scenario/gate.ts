@@ -121,15 +121,16 @@ function sliceProblems({ gate, feed, transports }: Scenario, entries: readonly n
 }
 
 /** What a gate does not know how to give to two servers in turn. */
-function contentProblems({ slowReaders, network }: Scenario, loadPoints: number, places: Places): Problem[] {
+function contentProblems({ slowReaders, network, target }: Scenario, loadPoints: number, places: Places): Problem[] {
   const refused: [isThere: boolean, key: string, message: string][] = [
     [loadPoints > 1, 'matrix', `expected one load point, but the matrix has ${loadPoints}`],
     [slowReaders !== null, 'slowReaders', 'expected clients that read as fast as they can, but the scenario has slow readers'],
+    [target !== null && target.publish === null, 'target', 'expected a target that messages are published to, but it publishes by itself'],
     [network !== null, 'network', 'expected clients that are connected directly, but the scenario has a link'],
   ]
   return refused.flatMap(([isThere, key, message]) =>
     isThere
-      ? [{ code: 'E_GATE' as const, where: places.where([key], 'key'), message, hint: `leave ${key} out of a scenario for a gate` }]
+      ? [{ code: 'E_GATE' as const, where: places.where([key], 'key'), message, hint: key === 'target' ? 'give target.publish' : `leave ${key} out of a scenario for a gate` }]
       : [],
   )
 }
