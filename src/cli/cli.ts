@@ -4,6 +4,7 @@ import { feedbenchVersion } from '../results/environment.js'
 import { type Command, jsonProblem, plainError } from './command.js'
 import { completionsOf, optionBefore, wordsToComplete } from './completion.js'
 import { doctorCommand } from './doctor.js'
+import { gateCommand } from './gate.js'
 import { initCommand } from './init.js'
 import { listCommand } from './list.js'
 import { reportCommand } from './report.js'
@@ -18,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   serveCommand,
   listCommand,
   reportCommand,
+  gateCommand,
   doctorCommand,
   selftestCommand,
   initCommand,

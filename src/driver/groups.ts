@@ -1,5 +1,6 @@
 import { Histogram } from '../measure/histogram.js'
 import type { PositionRange } from '../measure/ledger.js'
+import { Recorder } from '../measure/recorder.js'
 import type { DriverShard, LedgerShard, SlowReadersShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
 import type { SimulatedClient } from './simulated-client.js'
@@ -7,7 +8,7 @@ import { Tally } from './tally.js'
 
 /** Clients whose times belong together. */
 export class Group {
-  readonly tally = new Tally()
+  readonly tally = new Tally(new Recorder())
   readonly clients: SimulatedClient[] = []
 }
 

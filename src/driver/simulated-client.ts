@@ -2,6 +2,7 @@ import { type Codec, type MessageHead, NotAMessage } from '../feed/codec.js'
 import type { Topics } from '../feed/source.js'
 import type { Clock, Timers } from '../measure/clock.js'
 import { ClientLedger } from '../measure/ledger.js'
+import type { Deliveries } from '../measure/recorder.js'
 import type { Held } from '../measure/staleness.js'
 import type { CountedSocket } from '../network/counted-socket.js'
 import type { Dialer } from '../network/dial.js'
@@ -17,8 +18,8 @@ export interface Surroundings {
   dialer: Pick<Dialer, 'dial'>
   codec: Codec
   topics: Topics
-  times: IntendedTimes
-  tally: Tally
+  times: Pick<IntendedTimes, 'at'>
+  tally: Tally<Deliveries>
   clock: Clock
   timers: Timers
 }
@@ -105,7 +106,9 @@ export class SimulatedClient implements ClientSink, Held {
     tally.noteReceived(text.length)
     const isNewest = position >= this.ledger.next
     if (!this.ledger.accept(position, latestOnly, tally.ledger)) return
-    tally.recorder.record({ intendedUs, publishedUs, receivedUs, lagUs: addedUs(arrival, publishedUs ?? intendedUs) })
+    const lagUs = addedUs(arrival, publishedUs ?? intendedUs)
+    const { asked, lagUs: readLagUs } = arrival
+    tally.recorder.record({ intendedUs, publishedUs, receivedUs, lagUs, askedUs: asked?.sentUs, readLagUs })
     if (isNewest) tally.recorder.renew(this, intendedUs, receivedUs)
   }
 

@@ -1,6 +1,6 @@
 import { Histogram } from '../measure/histogram.js'
 import { Ledger, type PositionRange } from '../measure/ledger.js'
-import { Recorder } from '../measure/recorder.js'
+import type { Deliveries, Recorder } from '../measure/recorder.js'
 import type { DriverShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
 
@@ -8,9 +8,9 @@ import type { TrialWindow } from '../model/trial.js'
 const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'EADDRINUSE', 'ENOBUFS', 'ENOMEM'])
 
 /** What the clients of a driver report, added up. Only what lies in the windows counts, but for connecting. */
-export class Tally {
+export class Tally<Kept extends Deliveries = Recorder> {
   readonly ledger = new Ledger()
-  readonly recorder = new Recorder()
+  readonly recorder: Kept
   readonly connectUs = new Histogram()
   readonly requests: DriverShard['requests'] = { total: 0, empty: 0, failed: 0, skipped: 0, responses: 0, messages: 0 }
   payloadBytes = 0
@@ -24,6 +24,10 @@ export class Tally {
   /** Of the feed: publishing stops at the end of the last window. */
   lastPosition = 0
   #windows: readonly TrialWindow[] = []
+
+  constructor(recorder: Kept) {
+    this.recorder = recorder
+  }
 
   /** Begins to count: times by the clock, and the positions of the messages that are due in them. */
   open(windows: readonly TrialWindow[], positions: readonly PositionRange[]): void {

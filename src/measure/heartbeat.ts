@@ -44,9 +44,14 @@ export class Heartbeat {
     if (nowUs - this.#dueUs > USUAL_LATENESS_US) this.#note(nowUs)
   }
 
+  /** So far: lateness beyond what timers usually have, in microseconds. */
+  get frozenUs(): number {
+    return Math.round(this.#frozenUs)
+  }
+
   /** Over all that was between `start` and `stop`; the histogram is HDR V2, base64. */
   report(): { latenessUs: string; frozenUs: number } {
-    return { latenessUs: this.#latenessUs.encode(), frozenUs: Math.round(this.#frozenUs) }
+    return { latenessUs: this.#latenessUs.encode(), frozenUs: this.frozenUs }
   }
 
   #arm(): void {

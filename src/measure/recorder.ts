@@ -12,6 +12,17 @@ export interface Delivery {
   receivedUs: number
   /** For how long the driver's loop may have kept it waiting. */
   lagUs: number
+  /** When the request that brought it was sent; absent where nobody had to ask. */
+  askedUs?: number | undefined
+  /** Of `lagUs`, what was not due to a request that was sent late. */
+  readLagUs?: number
+}
+
+/** Whoever keeps what the clients of a driver receive. */
+export interface Deliveries {
+  open(windows: readonly TrialWindow[]): void
+  record(delivery: Delivery): void
+  renew(held: Held, intendedUs: number, receivedUs: number): void
 }
 
 export interface Recorded {
@@ -26,7 +37,7 @@ export interface Recorded {
 }
 
 /** The times of deliveries, by the window and block in which the message was to be published. Nothing counts before `open`. */
-export class Recorder {
+export class Recorder implements Deliveries {
   readonly #transitUs = new Histogram()
   readonly #lagUs = new Histogram()
   readonly #transitLessLagUs = new Histogram()

@@ -188,6 +188,8 @@ export interface GateResult {
   seed: number
   sides: Record<Side, GateSide>
   rules: GateRules
+  /** How the rounds are measured, so that a gate that was interrupted goes on in the same way. */
+  measurement?: GateMeasurement | undefined
   environment: unknown
   rounds: GateRound[]
   verdict: GateVerdict
@@ -200,4 +202,15 @@ export interface GateSide {
   build: string | null
   /** Revision of the directory's repository. */
   revision: string | null
+}
+
+export interface GateMeasurement {
+  /** As the scenario was named on the command line, and what was set there instead of its own. */
+  scenario: string
+  overrides: { transports: string | null; clients: string | null }
+  labels: string[]
+  /** How long each turn of a side lasts, and all of them together, in microseconds; `null`: whole runs. */
+  slices: { sliceUs: number; perSideUs: number } | null
+  /** By what pairs of slices are dropped, and rounds are invalid. */
+  limits: Record<string, Record<string, number>>
 }

@@ -1,3 +1,4 @@
+import type { GateRules } from './gate.js'
 import type { PlannedNetwork } from './network.js'
 import type { BurstSpec, ConnectSpec, HeaderProfile, Phases } from './plan.js'
 import type { Published } from './published.js'
@@ -27,12 +28,23 @@ export interface Scenario {
   /** `null`: feedbench's own server. */
   target: ScenarioTarget | null
   codec: PlannedCodec
+  /** Of the command `gate` alone. */
+  gate: ScenarioGate
 }
 
 /** As planned, but for the surfaces, of which a trial takes its transport's. */
 export interface ScenarioTarget extends Omit<PlannedTarget, 'surface'> {
   /** By the name of a transport. */
   surfaces: Record<string, TargetSurface>
+}
+
+/** How two servers are compared in turns. */
+export interface ScenarioGate {
+  /** How long one side has the load before it is the other's turn. */
+  sliceUs: number
+  /** All slices of a side together, for each label and round. */
+  perSideUs: number
+  rules: GateRules
 }
 
 export interface ScenarioNetwork extends Omit<PlannedNetwork, 'tier'> {

@@ -13,7 +13,7 @@ const ratio = amount.nullable()
 const interval = z.strictObject({ low: ratio, high: ratio, percent: amount }).nullable()
 const labels = <Of extends z.ZodType>(of: Of) => z.array(of).max(10_000)
 
-const roundSchema = z.strictObject({
+export const roundSchema = z.strictObject({
   round: count,
   seed: z.int(),
   first: z.record(name, side),
@@ -62,6 +62,7 @@ const verdictSchema = z.strictObject({
       metric,
       margin: amount.nullable(),
       rounds: count,
+      exact: z.boolean(),
       outcome: z.enum(['regressed', 'improved', 'equivalent', 'inconclusive']),
       ratio,
       interval,
@@ -102,11 +103,21 @@ export const gateSchema = z.strictObject({
   sides: z.strictObject({ baseline: sideSchema, candidate: sideSchema }),
   rules: z.strictObject({
     margins: z.strictObject(margins),
+    identicalBytesMargin: amount,
     looks: z.array(count).max(1_000),
     alphas: z.array(amount).max(1_000),
     passAlpha: amount,
     mostReplacedShare: amount,
   }),
+  measurement: z
+    .strictObject({
+      scenario: name,
+      overrides: z.strictObject({ transports: text.nullable(), clients: text.nullable() }),
+      labels: labels(name),
+      slices: z.strictObject({ sliceUs: amount, perSideUs: amount }).nullable(),
+      limits: z.record(z.string(), z.record(z.string(), amount)),
+    })
+    .optional(),
   environment: z.unknown(),
   rounds: z.array(roundSchema).max(10_000),
   verdict: verdictSchema,

@@ -13,13 +13,18 @@ export function memberFailed(title: string, message: string, stack: string | nul
 }
 
 /** What ends a run, as its user is told: which process, in which phase of which trial, and whose mistake it was. */
-export function explainFailure(error: unknown, planned: PlannedTrial, phase: string): unknown {
+export function explainFailure(
+  error: unknown,
+  planned: PlannedTrial,
+  phase: string,
+  part = `trial ${planned.index + 1}`,
+): unknown {
   if (!(error instanceof FeedbenchError)) return error
   const problems = error.problems.map((problem) =>
     problem.code.startsWith('E_MEMBER_') || problem.code === 'E_TARGET_DIED'
       ? {
           ...blame(problem, error.cause, planned),
-          where: `${problem.where} in the ${phase} phase of trial ${planned.index + 1} (${planned.label})`,
+          where: `${problem.where} in the ${phase} phase of ${part} (${planned.label})`,
         }
       : problem,
   )

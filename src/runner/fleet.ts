@@ -23,10 +23,14 @@ export interface LaunchOptions {
   cores: readonly number[] | null
   /** A member ends by itself after this, whatever happens to the runner. */
   lifetimeMs: number
+  /** The bin of another feedbench that is to take the role; absent: this one. */
+  program?: string
 }
 
 export interface Member {
   readonly title: string
+  /** Where it is a process of this machine. */
+  readonly pid?: number | undefined
   /**
    * Rejects with `E_MEMBER_DIED`, `E_MEMBER_TIMEOUT`, `E_MEMBER_FAILED`, or the problems that the member reported; at once with those of any
    * other member of the fleet that breaks, since a trial needs all of them.

@@ -10,6 +10,7 @@ import { DIE_WITH_PARENT, works } from '../target/die-with-parent.js'
 import type { Fleet, LaunchOptions } from './fleet.js'
 import { LocalMember } from './local-member.js'
 import { readMachineLimits } from './machine-limits.js'
+import { MEMBER_PROTOCOL } from './protocol.js'
 
 /** The bin, which is also what members run; the argument tells it so. */
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url))
@@ -43,7 +44,7 @@ export class LocalFleet implements Fleet {
     // The server's resident memory is read after a collection, or it would say more about the collector than about connections.
     const nodeOptions = [...YOUNG_GENERATION, ...(role === 'server' ? ['--expose-gc'] : [])]
     // A member notices by itself too when the runner is gone, but not while it is suspended or busy. Who guards a server of the user's must live to end it.
-    const child = start(options.cores, nodeOptions, role === 'target' ? [] : DIE_WITH_PARENT.words)
+    const child = start(options, nodeOptions, role === 'target' ? [] : DIE_WITH_PARENT.words)
     // The others would wait for what no longer comes: clients for a server, say, until their time is over.
     const member = new LocalMember(options.title, child, (error) => {
       for (const other of this.#members) if (other !== member) other.giveUp(error)
@@ -51,10 +52,13 @@ export class LocalFleet implements Fleet {
     this.#members.add(member)
     void member.exited.then(() => this.#members.delete(member))
     if (role === 'target') endGroupWith(member)
-    await member.launch(role, spec, options.lifetimeMs, LAUNCH_DEADLINE_MS).catch(async (error: unknown) => {
-      await member.kill()
-      throw error
-    })
+    const protocol = options.program === undefined ? null : MEMBER_PROTOCOL
+    await member
+      .launch(role, spec, { lifetimeMs: options.lifetimeMs, protocol }, LAUNCH_DEADLINE_MS)
+      .catch(async (error: unknown) => {
+        await member.kill()
+        throw error
+      })
     return member
   }
 
@@ -67,14 +71,14 @@ export class LocalFleet implements Fleet {
   }
 }
 
-function start(cores: readonly number[] | null, nodeOptions: string[], dieWithParent: readonly string[]): ChildProcess {
+function start({ cores, program = MAIN }: LaunchOptions, nodeOptions: string[], dieWithParent: readonly string[]): ChildProcess {
   const stdio: ['ignore', 'ignore', 'pipe', 'ipc'] = ['ignore', 'ignore', 'pipe', 'ipc']
   // A process group of its own: Ctrl-C and a terminal that is closed are told to the runner alone, which then ends its members.
   const options = { stdio, detached: process.platform !== 'win32', windowsHide: true }
   // Through taskset, so that every thread of the process is pinned, from its first instruction.
   const pinned = cores === null ? [] : ['taskset', '-c', cores.join(',')]
   const [command = process.execPath, ...words] = [...pinned, ...dieWithParent, process.execPath]
-  return spawn(command, [...words, ...nodeOptions, MAIN, MEMBER_ARGUMENT], options)
+  return spawn(command, [...words, ...nodeOptions, program, MEMBER_ARGUMENT], options)
 }
 
 /** Whatever ends the guard of a server of the user's ends what it guards: a guard that is killed cannot. */

@@ -30,6 +30,8 @@ export class LocalMember implements Member {
   #lastWords = ''
   #death: FeedbenchError | undefined
   #isStopping = false
+  /** That it says it speaks; versions before the first say nothing. */
+  #protocol = 0
 
   /** `onBroken` hears of an end that nobody asked for, and of what the member reports without having been asked. */
   constructor(title: string, child: ChildProcess, onBroken: (error: FeedbenchError) => void) {
@@ -55,8 +57,15 @@ export class LocalMember implements Member {
     return this.#child.pid
   }
 
-  launch(role: RoleName, spec: Json, lifetimeMs: number, deadlineMs: number): Promise<Json> {
-    return this.#ask(LAUNCH_ID, { kind: 'launch', role, spec, title: this.title, lifetimeMs }, 'be ready', deadlineMs)
+  /** `protocol`: that the member has to speak, where it may be of another version; `null`: it is of ours. */
+  async launch(
+    role: RoleName,
+    spec: Json,
+    { lifetimeMs, protocol }: { lifetimeMs: number; protocol: number | null },
+    deadlineMs: number,
+  ): Promise<void> {
+    await this.#ask(LAUNCH_ID, { kind: 'launch', role, spec, title: this.title, lifetimeMs }, 'be ready', deadlineMs)
+    if (protocol !== null && this.#protocol !== protocol) throw this.#otherProtocol(protocol)
   }
 
   request(method: string, params: Json, deadlineMs: number): Promise<Json> {
@@ -116,6 +125,7 @@ export class LocalMember implements Member {
   #take(message: FromMember): void {
     switch (message.kind) {
       case 'ready':
+        this.#protocol = message.protocol ?? 0
         return this.#pending.get(LAUNCH_ID)?.resolve(null)
       case 'answer':
         return this.#pending.get(message.id)?.resolve(message.result)
@@ -165,6 +175,15 @@ export class LocalMember implements Member {
       hint: this.#isSuspended
         ? 'see who stops processes here (SIGSTOP, a debugger, a container that is paused)'
         : 'the machine may be overloaded: try fewer clients or a lower rate',
+    })
+  }
+
+  #otherProtocol(protocol: number): FeedbenchError {
+    return new FeedbenchError({
+      code: 'E_MEMBER_VERSION',
+      where: this.title,
+      message: `expected a feedbench whose processes speak version ${protocol} of our protocol, got version ${this.#protocol}`,
+      hint: 'compare versions that are closer to each other, or run the gate from the feedbench that both understand',
     })
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createDriver } from '../driver/driver-role.js'
+import { createPairDriver } from '../driver/pair-driver.js'
 import { systemClock } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { Json, Role, RoleFactory } from '../model/role.js'
@@ -8,11 +9,12 @@ import { createPublisher } from '../publisher/publisher-role.js'
 import { createFeedServer } from '../server/server-role.js'
 import { createTarget } from '../target/target-role.js'
 import { type Channel, channelOver } from './channel.js'
-import type { FromMember, ToMember } from './protocol.js'
+import { type FromMember, MEMBER_PROTOCOL, type ToMember } from './protocol.js'
 
 const ROLES: Record<string, RoleFactory> = {
   server: createFeedServer,
   driver: createDriver,
+  'pair-driver': createPairDriver,
   relay: createRelay,
   publisher: createPublisher,
   target: createTarget,
@@ -83,7 +85,7 @@ class MemberHost {
       const create = ROLES[role]
       if (create === undefined) throw new Error(`there is no role ${role}`)
       this.#role = await create(spec, (event, data) => this.#send({ kind: 'event', event, data }))
-      this.#send({ kind: 'ready' })
+      this.#send({ kind: 'ready', protocol: MEMBER_PROTOCOL })
     } catch (error) {
       this.#send(failure(null, error))
     }

@@ -101,17 +101,17 @@ function eventsOf(planned: PlannedTrial, events: RunEvents) {
 }
 
 /** `reason`: the name of the signal, where it was one. */
-function interrupted(reason: unknown): FeedbenchError {
+export function interrupted(reason: unknown, what = 'run'): FeedbenchError {
   return new FeedbenchError({
     code: 'E_INTERRUPTED',
-    where: 'run',
+    where: what,
     message: `expected to run to the end, but it was interrupted${typeof reason === 'string' ? ` by ${reason}` : ''}`,
     hint: 'what had finished is kept',
   })
 }
 
 /** What nobody expected is a bug, and no reason to forget what had finished. */
-function asFailure(error: unknown): FeedbenchError {
+export function asFailure(error: unknown): FeedbenchError {
   if (error instanceof FeedbenchError) return error
   return new FeedbenchError(
     {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Problem } from '../model/errors.js'
 import type { Scenario, ScenarioTransport } from '../model/scenario.js'
 import { feedProblems, type NamedTrace, type TraceFiles, toFeed } from './feed.js'
+import { toGate } from './gate.js'
 import { headerProblems, headerProfile } from './headers.js'
 import { issueProblems } from './issues.js'
 import { duplicateProblem } from './labels.js'
@@ -65,8 +66,8 @@ export function checkDraft({ root, entries, file, allowRemote }: Draft, traces: 
 }
 
 function toScenario(input: ScenarioInput, file: string): Omit<Scenario, 'feed' | 'transports'> {
-  const { name, description, clients, phases, connect, slowReaders, rounds, seed, thresholds, headers, pin, network, published } =
-    input
+  const { name, description, clients, phases, connect, slowReaders, rounds, seed, thresholds, headers, pin } = input
+  const { network, gate, published } = input
   return {
     name,
     description: description ?? null,
@@ -80,6 +81,7 @@ function toScenario(input: ScenarioInput, file: string): Omit<Scenario, 'feed' |
     headers: headerProfile(headers),
     pin,
     network: toNetwork(network),
+    gate: toGate(gate),
     published: published === undefined ? null : toPublished(published),
     target: toTarget(input.target, file),
     codec: toCodec(input.target, file),

@@ -6,6 +6,7 @@ import { decidedBy, readAxes } from './axes.js'
 import { checkDraft } from './check.js'
 import { MAX_SCENARIO_BYTES, parseScenarioText } from './document.js'
 import { readTraceFiles } from './feed.js'
+import { gateProblems } from './gate.js'
 import { labelEntries, labelProblems } from './labels.js'
 import { axisProblems, expandMatrix, type LoadPoint } from './matrix.js'
 import { applyOverrides, type Overrides, selectTransports } from './overrides.js'
@@ -33,8 +34,20 @@ export interface LoadedScenario extends Scenario {
  * Reads and checks a scenario's file, with what the command line sets instead.
  * @throws FeedbenchError with all problems
  */
-export async function loadScenario(path: string, overrides: Overrides = {}): Promise<LoadedScenario> {
-  return readScenario(await readTextFile(path, MAX_SCENARIO_BYTES, 'a scenario', LOOK), { file: path, overrides })
+export async function loadScenario(
+  path: string,
+  overrides: Overrides = {},
+  { forGate = false }: { forGate?: boolean } = {},
+): Promise<LoadedScenario> {
+  const text = await readTextFile(path, MAX_SCENARIO_BYTES, 'a scenario', LOOK)
+  return readScenario(text, { file: path, overrides, forGate })
+}
+
+export interface ReadingOptions {
+  file: string
+  overrides?: Overrides
+  /** Whether a gate is to be possible, though the scenario says nothing of one. */
+  forGate?: boolean
 }
 
 /**
@@ -43,7 +56,7 @@ export async function loadScenario(path: string, overrides: Overrides = {}): Pro
  */
 export async function readScenario(
   text: string,
-  { file, overrides = {} }: { file: string; overrides?: Overrides },
+  { file, overrides = {}, forGate = false }: ReadingOptions,
 ): Promise<LoadedScenario> {
   const document = parseScenarioText(text, file)
   const { root, places } = applyOverrides(document.value, document.places, overrides)
@@ -81,7 +94,11 @@ export async function readScenario(
   refuse(problems)
   const { scenario } = checkDraft(selected, traces, places)
   if (scenario === null) throw new Error('a scenario without problems could not be read')
-  refuse(runProblems(scenario, loadPoints, places))
+  const isForGate = forGate || root.gate !== undefined
+  refuse([
+    ...runProblems(scenario, loadPoints, places),
+    ...(isForGate ? gateProblems(scenario, loadPoints.length, kept, places) : []),
+  ])
   const keptLabels = kept.map((index) => labels[index] ?? '')
   const keptNames = kept.map((index) => names[index] ?? '')
   return {

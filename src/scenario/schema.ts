@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LONGEST_THRESHOLD } from '../analysis/threshold-syntax.js'
 import { duration, onOff } from '../transports/options.js'
+import { gateSchema } from './gate.js'
 import { networkSchema } from './network.js'
 import { publishedSchema } from './published.js'
 import { rate, share, size, speed } from './quantities.js'
@@ -142,6 +143,7 @@ export const scenarioSchema = z
       .describe(
         'coalesce of every transport that has this option and does not set it: on is one write a client and turn of the loop',
       ),
+    gate: gateSchema,
     published: publishedSchema.optional(),
   })
   .describe('A feedbench scenario: a question in a file')

@@ -37,6 +37,7 @@ export function buildMetricVerdict(parts: Partial<MetricVerdict> = {}): MetricVe
     metric,
     margin: MARGINS[metric],
     rounds: 12,
+    exact: false,
     outcome: 'equivalent',
     ratio,
     interval: ratio === null ? null : { low: ratio - 0.02, high: ratio + 0.02, percent: 95 },
@@ -82,7 +83,14 @@ export function buildGate(parts: GateParts = {}): GateResult {
       baseline: { what: '../baseline', build: 'a'.repeat(64), revision: 'b101f6d' },
       candidate: { what: '.', build: 'c'.repeat(64), revision: 'f61cfc1' },
     },
-    rules: { margins: MARGINS, looks: [6, 12, 20], alphas: [0.002, 0.006, 0.002], passAlpha: 0.05, mostReplacedShare: 0.25 },
+    rules: {
+      margins: MARGINS,
+      identicalBytesMargin: 0.005,
+      looks: [6, 12, 20],
+      alphas: [0.002, 0.006, 0.002],
+      passAlpha: 0.05,
+      mostReplacedShare: 0.25,
+    },
     environment: ENVIRONMENT,
     rounds: Array.from({ length: rounds }, (_, place) => {
       const round = buildRound(labels, place + 1, metrics)

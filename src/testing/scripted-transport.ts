@@ -5,6 +5,7 @@ import { jsonCodec } from '../feed/codec.js'
 import { createSchedule } from '../feed/schedule.js'
 import { createTopics } from '../feed/source.js'
 import { positionsIn } from '../feed/windows.js'
+import { Recorder } from '../measure/recorder.js'
 import type { FeedSpec, TraceContent } from '../model/plan.js'
 import { createDialer } from '../network/dial.js'
 import type { ClientContext, ClientSink, Session } from '../transports/transport.js'
@@ -25,7 +26,7 @@ export const WINDOW = { startUs: EPOCH_US + 1e6, endUs: EPOCH_US + 2e6, side: nu
 /** Simulated clients over a transport that does only what it is told. */
 export class ScriptedTransport {
   readonly clock = new VirtualClock(EPOCH_US - 1e6)
-  readonly tally = new Tally()
+  readonly tally = new Tally(new Recorder())
   readonly sessions: ScriptedSession[] = []
   readonly around: Surroundings
   /** What a session does as soon as it is opened. */

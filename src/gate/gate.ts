@@ -1,0 +1,58 @@
+import { decide, nextStep } from '../analysis/gate/verdict.js'
+import { FeedbenchError } from '../model/errors.js'
+import type { GateResult, GateRound, GateVerdict } from '../model/gate.js'
+import type { GateFolder } from '../results/gate-folder.js'
+import { asFailure, interrupted } from '../runner/run.js'
+
+/** A gate with nothing left to decide but its rounds: `rounds` are those that there are already. */
+export type GateBegun = Omit<GateResult, 'verdict'>
+
+export interface GateParts {
+  begun: GateBegun
+  folder: GateFolder
+  /** Measures a round, from 1. */
+  measure(round: number): Promise<GateRound>
+  /** After each round; `verdict`: of the rounds so far. */
+  onRound(round: GateRound, verdict: GateVerdict): void
+  signal: AbortSignal
+  /** Ends all that is being measured. */
+  abort(): Promise<void>
+}
+
+export interface GateOutcome {
+  result: GateResult
+  /** Why the gate ended before its verdict; `null` where it did not. */
+  failure: FeedbenchError | null
+}
+
+/** Adds rounds until they decide, each written down before the next begins. What is decided already is not measured again. */
+export async function runGate({ begun, folder, measure, onRound, signal, abort }: GateParts): Promise<GateOutcome> {
+  const { rules } = begun
+  const rounds = [...begun.rounds]
+  const resultOf = (): GateResult => ({ ...begun, rounds, verdict: decide(rounds, rules) })
+  let failure: FeedbenchError | null = null
+  const onAbort = () => void abort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    // From now on there is a gate to go on with, whatever ends this process.
+    await folder.write(resultOf())
+    for (let step = nextStep(rounds, rules); step.step === 'measure'; step = nextStep(rounds, rules)) {
+      signal.throwIfAborted()
+      const round = await measure(step.round)
+      rounds.push(round)
+      await folder.appendRound(round)
+      onRound(round, decide(rounds, rules))
+    }
+  } catch (error) {
+    failure = signal.aborted ? interrupted(signal.reason, 'gate') : asFailure(error)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+  const result = resultOf()
+  try {
+    await folder.write(result)
+  } catch (error) {
+    failure = new FeedbenchError([...(failure?.problems ?? []), ...asFailure(error).problems], { cause: error })
+  }
+  return { result, failure }
+}

@@ -1,0 +1,106 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { seededRandom } from '../feed/random.js'
+import { wallClockText } from '../measure/clock.js'
+import type { GateRound, Side } from '../model/gate.js'
+import { SIDES } from '../model/pair.js'
+import type { PlannedTrial, TraceContent } from '../model/plan.js'
+import { deriveSeed } from '../scenario/seeds.js'
+import { type LabelFigures, labelFigures } from './evidence.js'
+import { layoutOf } from './layout.js'
+import { measurePair, type PairPhase, type PairSurroundings } from './pair-run.js'
+import { checkLabel, type RoundReason } from './round-checks.js'
+import { ledgersOf, valuesOf } from './round-values.js'
+
+/** One round with nothing left to decide. */
+export interface RoundPlan {
+  /** From 1. */
+  round: number
+  seed: number
+  /** One a label, in the order in which they are measured. */
+  trials: PlannedTrial[]
+  /** By SHA-256. */
+  traces: ReadonlyMap<string, TraceContent>
+  sliceUs: number
+  perSideUs: number
+}
+
+export interface RoundSurroundings extends Omit<PairSurroundings, 'onPhase'> {
+  /** What each side serves at this moment; `null` where it cannot be told. */
+  builds(): Promise<Record<Side, string | null>>
+  /** What each side served when the gate began. */
+  began: Record<Side, string | null>
+  onPhase(trial: PlannedTrial, phase: PairPhase, endsInUs: number): void
+}
+
+/** Measures every label once on both sides, one label after another. */
+export async function measureRound(plan: RoundPlan, around: RoundSurroundings): Promise<GateRound> {
+  const startedAt = wallClockText()
+  const changed = buildReasons(around.began, await around.builds())
+  const first: Record<string, Side> = {}
+  const figures: LabelFigures[] = []
+  for (const planned of plan.trials) {
+    around.signal.throwIfAborted()
+    const leading = firstSide(deriveSeed(plan.seed, 'first', planned.label))
+    first[planned.label] = leading
+    const trace = planned.feed.trace === null ? null : (plan.traces.get(planned.feed.trace.sha256) ?? null)
+    const shards = await measurePair(
+      { planned, trace, layout: layoutOf(plan, planned), first: leading },
+      { ...around, onPhase: (phase, endsInUs) => around.onPhase(planned, phase, endsInUs) },
+    )
+    const label = labelFigures(shards)
+    figures.push(label)
+    // The round is to be measured again whatever the other labels say.
+    if (checkLabel(label).invalid.length > 0) break
+  }
+  return roundOf({ round: plan.round, seed: plan.seed, first, startedAt }, figures, changed)
+}
+
+type Begun = Pick<GateRound, 'round' | 'seed' | 'first' | 'startedAt'>
+
+/** What a round comes to. Pure. */
+export function roundOf(begun: Begun, figures: readonly LabelFigures[], others: readonly RoundReason[]): GateRound {
+  const checks = figures.map((label) => ({ label, ...checkLabel(label) }))
+  const invalid = [...others, ...checks.flatMap((check) => check.invalid)]
+  const degraded = checks.flatMap((check) => check.degraded)
+  return {
+    ...begun,
+    validity: {
+      status: invalid.length > 0 ? 'invalid' : degraded.length > 0 ? 'degraded' : 'valid',
+      reasons: invalid.length > 0 ? invalid : degraded,
+    },
+    values: checks.flatMap(({ label, kept }) => valuesOf(label, kept)),
+    ledgers: figures.flatMap(ledgersOf),
+    covariates: Object.assign({}, ...figures.map(covariatesOf)) as GateRound['covariates'],
+  }
+}
+
+/** By label, so that whoever doubts a round sees what the machine was like. */
+function covariatesOf({ label, machine, utilization, lagP90Us, timeP90Us }: LabelFigures): GateRound['covariates'] {
+  const figures = {
+    cpuOthersShare: machine?.cpuOthersShare ?? null,
+    stealShare: machine?.stealShare ?? null,
+    longestPauseUs: machine?.pauseUs ?? null,
+    driverUtilization: utilization === null ? null : Math.round(utilization * 1e4) / 1e4,
+    driverLagP90Us: lagP90Us,
+    latencyP90Us: timeP90Us,
+  }
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${label}.${name}`, value]))
+}
+
+function buildReasons(began: Record<Side, string | null>, now: Record<Side, string | null>): RoundReason[] {
+  return SIDES.flatMap((side) =>
+    began[side] === now[side]
+      ? []
+      : [
+          {
+            code: 'BUILD_CHANGED',
+            message: `the ${side} is not what it was when the gate began`,
+            evidence: { side, began: began[side], now: now[side] },
+          },
+        ],
+  )
+}
+
+function firstSide(seed: number): Side {
+  return uniformInt(seededRandom(seed), 0, 1) === 0 ? 'baseline' : 'candidate'
+}

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { FeedbenchError } from '../model/errors.js'
+import type { GateSide, Side } from '../model/gate.js'
+import type { ScenarioTarget } from '../model/scenario.js'
+import { hashOf } from './build.js'
+import { feedbenchSide, type LaunchSide, targetSide } from './side-server.js'
+
+/** A side of a gate: what it is, how its server is started, and what it serves at the moment. */
+export interface SideSource extends GateSide {
+  launch: LaunchSide
+  currentBuild(): Promise<string | null>
+}
+
+const GIT_DEADLINE_MS = 2_000
+
+/**
+ * What `--baseline` and `--candidate` name. Without a target in the scenario that is a folder with a feedbench; with one, a folder in which its command is started, or another
+ * command. @throws FeedbenchError E_GATE_SIDE
+ */
+export async function findSide(side: Side, what: string, target: ScenarioTarget | null): Promise<SideSource> {
+  const isOfFolder = await isFolder(resolve(what))
+  if (target === null) return feedbenchIn(side, what, isOfFolder)
+  if (target.process === null)
+    throw noSide(
+      side,
+      what,
+      'a scenario whose target has a command, to start the side with',
+      'give target.command instead of target.url',
+    )
+  if (!isOfFolder) {
+    const command = what.trim().split(/\s+/)
+    return { what, build: null, revision: null, launch: targetSide({ command }), currentBuild: async () => null }
+  }
+  const folder = resolve(what)
+  const currentBuild = () => hashOf(folder)
+  return {
+    what,
+    build: await currentBuild(),
+    revision: await revisionOf(folder),
+    launch: targetSide({ cwd: folder }),
+    currentBuild,
+  }
+}
+
+async function feedbenchIn(side: Side, what: string, isOfFolder: boolean): Promise<SideSource> {
+  if (!isOfFolder) {
+    const hint = 'for a server of your own the scenario needs a target, with a command and how to publish to it'
+    throw noSide(side, what, 'a folder with a feedbench in it, got what is no folder', hint)
+  }
+  const folder = resolve(what)
+  const name = await packageName(folder)
+  if (name !== 'feedbench') {
+    const got = name === null ? 'one without a package.json' : `the package ${JSON.stringify(name)}`
+    throw noSide(side, what, `a folder with a feedbench in it, got ${got}`)
+  }
+  const program = join(folder, 'dist', 'main.js')
+  if (!(await isFile(program)))
+    throw noSide(side, what, 'a feedbench that was built, but it has no dist/main.js', `run npm ci in ${what} first`)
+  const currentBuild = () => hashOf(join(folder, 'dist'), (file) => file.endsWith('.js') && !file.endsWith('.test.js'))
+  return {
+    what,
+    build: await currentBuild(),
+    revision: await revisionOf(folder),
+    launch: feedbenchSide(program),
+    currentBuild,
+  }
+}
+
+function noSide(side: Side, what: string, expected: string, hint?: string): FeedbenchError {
+  return new FeedbenchError({
+    code: 'E_GATE_SIDE',
+    where: `--${side}`,
+    message: `expected ${expected}: ${JSON.stringify(what)}`,
+    hint: hint ?? 'name a checkout of feedbench in which npm ci was run, such as a git worktree of the commit before',
+  })
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (status) => status.isDirectory(),
+    () => false,
+  )
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (status) => status.isFile(),
+    () => false,
+  )
+}
+
+async function packageName(folder: string): Promise<string | null> {
+  try {
+    const { name } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { name?: unknown }
+    return String(name)
+  } catch {
+    return null
+  }
+}
+
+/** Of the repository that the folder is the root of; `null` where there is none. */
+async function revisionOf(folder: string): Promise<string | null> {
+  const options = { timeout: GIT_DEADLINE_MS, killSignal: 'SIGKILL' as const, windowsHide: true }
+  const git = async (...words: string[]) => (await promisify(execFile)('git', ['-C', folder, ...words], options)).stdout.trim()
+  try {
+    if ((await git('rev-parse', '--show-prefix')) !== '') return null
+    const [revision, changes] = [await git('rev-parse', 'HEAD'), await git('status', '--porcelain', '--untracked-files=no')]
+    return changes === '' ? revision : `${revision} with changes`
+  } catch {
+    return null
+  }
+}
