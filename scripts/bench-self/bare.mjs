@@ -2,14 +2,22 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { systemClock } from '../../dist/measure/clock.js'
 import { LocalFleet } from '../../dist/runner/local-fleet.js'
+import { builtInModule } from '../../dist/transports/registry.js'
 
 /** The bare contestants, each in processes of its own on the cores that feedbench's server and driver have. Resolves to CPU microseconds a message or poll. */
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
-const MAIN = here('../../dist/main.js')
-const { cores, canPin } = await new LocalFleet().describe()
+const fleet = new LocalFleet()
+const { cores, canPin } = await fleet.describe()
 const isPinned = canPin && cores.length > 1
+
+/** Of each message of the feed, here and in feedbench's own trials. */
+export const PAYLOAD_BYTES = 200
+const DEADLINE_MS = 20_000
+/** Ten thousand clients take a minute to connect, and their window comes after that. */
+const LONGEST_MS = 600_000
 
 /** Against feedbench's server. */
 export async function bareReceiver(parameters) {
@@ -32,18 +40,29 @@ export async function bareWriter(parameters) {
   return cpuUs / count
 }
 
+/** The server that feedbench's own trial has: the same process options, core and feed, so that the answers are alike too. */
 async function againstServer(ratePerSec, measure) {
-  const server = start(0, [MAIN, 'serve', '--port', '0', '--rate', `${ratePerSec}/s`])
-  try {
-    for await (const line of linesOf(server)) {
-      const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]
-      if (port !== undefined) return await measure(Number(port))
-    }
-    throw new Error('the server ended before it listened')
-  } finally {
-    server.kill()
-    await ended(server)
+  const spec = {
+    transport: { module: builtInModule('polling'), options: { intervalUs: 1e6, mode: 'all' } },
+    feed: periodicFeed(ratePerSec),
+    trace: null,
+    host: '127.0.0.1',
+    port: 0,
   }
+  const placed = { title: 'feedbench server', cores: isPinned ? [cores[0]] : null, lifetimeMs: LONGEST_MS }
+  const server = await fleet.launch('server', spec, placed)
+  try {
+    const { port } = await server.request('listen', null, DEADLINE_MS)
+    const times = { epochUs: systemClock.nowUs(), untilUs: Number.MAX_SAFE_INTEGER, windows: [] }
+    await server.request('publish', times, DEADLINE_MS)
+    return await measure(port)
+  } finally {
+    await server.stop(DEADLINE_MS)
+  }
+}
+
+function periodicFeed(ratePerSec) {
+  return { arrival: 'periodic', ratePerSec, payloadBytes: PAYLOAD_BYTES, burst: null, trace: null, seed: 1 }
 }
 
 async function measured(program, parameters) {

@@ -1,10 +1,9 @@
 import { runScenario } from '../run-scenario.mjs'
-import { bareAutocannon, bareReceiver, bareWriter } from './bare.mjs'
+import { bareAutocannon, bareReceiver, bareWriter, PAYLOAD_BYTES } from './bare.mjs'
 
 /** Deliveries a second, whatever the number of clients. */
 const DELIVERIES_PER_SEC = 10_000
 const POLLS_PER_SEC = 2_000
-const PAYLOAD_BYTES = 200
 /** Of a message of 200 bytes: RFC 6455 frame; chunk of `id:` and `data:` lines; chunk of a line. */
 const FRAME_BYTES = { websocket: 204, sse: 221, 'http-streaming': 207 }
 
