@@ -117,12 +117,12 @@ export class SimulatedClient implements ClientSink, Held {
   }
 
   answered(messages: number): void {
-    if (this.#openRequests.shift() === true) this.#around.tally.noteAnswer(messages)
+    this.#around.tally.noteAnswer(messages, this.#openRequests.shift() === true)
   }
 
   requestFailed(error: Error): void {
     this.#around.tally.noteError(error)
-    if (this.#openRequests.shift() === true) this.#around.tally.requests.failed++
+    this.#around.tally.noteFailed(this.#openRequests.shift() === true)
   }
 
   skipped(scheduledUs: number): void {
@@ -134,7 +134,7 @@ export class SimulatedClient implements ClientSink, Held {
     const { tally, timers, clock } = this.#around
     if (error !== null) tally.noteError(error)
     // A request that was to subscribe and did not has failed.
-    if (!this.isSubscribed && this.#openRequests.shift() === true) tally.requests.failed++
+    if (!this.isSubscribed) tally.noteFailed(this.#openRequests.shift() === true)
     if (this.isSubscribed) tally.noteLost()
     this.isSubscribed = false
     const pauseUs = Math.min(LONGEST_RETRY_US, FIRST_RETRY_US * 2 ** this.#failures++)

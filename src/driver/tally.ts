@@ -1,6 +1,7 @@
 import { Histogram } from '../measure/histogram.js'
 import { Ledger, type PositionRange } from '../measure/ledger.js'
 import type { Deliveries, Recorder } from '../measure/recorder.js'
+import { isWithin, Twin } from '../measure/twin.js'
 import type { DriverShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
 
@@ -12,7 +13,7 @@ export class Tally<Kept extends Deliveries = Recorder> {
   readonly ledger = new Ledger()
   readonly recorder: Kept
   readonly connectUs = new Histogram()
-  readonly requests: DriverShard['requests'] = { total: 0, empty: 0, failed: 0, skipped: 0, responses: 0, messages: 0 }
+  readonly #requests = new Twin<DriverShard['requests']>(noRequests)
   payloadBytes = 0
   /** Messages received so far, whenever they were published; like bytes, they are sampled when a window begins and ends. */
   deliveries = 0
@@ -57,32 +58,42 @@ export class Tally<Kept extends Deliveries = Recorder> {
     this.payloadBytes += bytes
   }
 
-  /** Whether the request counts. */
-  noteRequest(scheduledUs: number): boolean {
-    const counts = this.#isInWindow(scheduledUs)
-    if (counts) this.requests.total++
-    return counts
+  /** Those that count. */
+  get requests(): DriverShard['requests'] {
+    return this.#requests.counted
   }
 
-  noteAnswer(messages: number): void {
-    if (messages === 0) this.requests.empty++
+  /** Whether the request counts. */
+  noteRequest(scheduledUs: number): boolean {
+    const isCounted = isWithin(this.#windows, scheduledUs)
+    this.#requests.of(isCounted).total++
+    return isCounted
+  }
+
+  /** `isCounted`: whether its request counts. */
+  noteAnswer(messages: number, isCounted: boolean): void {
+    const requests = this.#requests.of(isCounted)
+    if (messages === 0) requests.empty++
     else {
-      this.requests.responses++
-      this.requests.messages += messages
+      requests.responses++
+      requests.messages += messages
     }
   }
 
+  noteFailed(isCounted: boolean): void {
+    this.#requests.of(isCounted).failed++
+  }
+
   noteSkipped(scheduledUs: number): void {
-    if (this.#isInWindow(scheduledUs)) this.requests.skipped++
+    this.#requests.of(isWithin(this.#windows, scheduledUs)).skipped++
   }
 
   noteError(error: NodeJS.ErrnoException): void {
     if (error.code !== undefined && EXHAUSTED.has(error.code)) this.exhausted++
     this.lastError = error.message
   }
+}
 
-  #isInWindow(us: number): boolean {
-    for (const { startUs, endUs } of this.#windows) if (us >= startUs && us < endUs) return true
-    return false
-  }
+function noRequests(): DriverShard['requests'] {
+  return { total: 0, empty: 0, failed: 0, skipped: 0, responses: 0, messages: 0 }
 }

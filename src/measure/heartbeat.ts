@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from './clock.js'
 import { Histogram } from './histogram.js'
+import { Twin } from './twin.js'
 
 /** Timers of a healthy process are late by up to this on a shared machine; what is beyond counts as time in which it did not run. */
 const USUAL_LATENESS_US = 10e3
@@ -16,8 +17,8 @@ export class Heartbeat {
   readonly #clock: Clock
   readonly #workedUs: () => number
   readonly #onBeat: (() => void) | undefined
-  readonly #latenessUs = new Histogram()
-  #frozenUs = 0
+  readonly #sheets = new Twin(() => ({ latenessUs: new Histogram(), frozenUs: 0 }))
+  #isCounted = false
   #dueUs = 0
   /** When the loop was asked to come: up to a millisecond after the beat is due, because its timers know nothing finer. */
   #askedUs = 0
@@ -31,8 +32,19 @@ export class Heartbeat {
     this.#workedUs = workedUs
   }
 
+  /** Beats as in a window and counts nothing, until `start` or `stop`. */
+  warmUp(): void {
+    this.#begin(false)
+  }
+
   /** Beats until `stop`; may be started again. */
   start(): void {
+    this.#begin(true)
+  }
+
+  #begin(isCounted: boolean): void {
+    clearTimeout(this.#timer)
+    this.#isCounted = isCounted
     this.#dueUs = this.#clock.nowUs() + this.#gapUs()
     this.#arm()
   }
@@ -46,12 +58,12 @@ export class Heartbeat {
 
   /** So far: lateness beyond what timers usually have, in microseconds. */
   get frozenUs(): number {
-    return Math.round(this.#frozenUs)
+    return Math.round(this.#sheets.counted.frozenUs)
   }
 
   /** Over all that was between `start` and `stop`; the histogram is HDR V2, base64. */
   report(): { latenessUs: string; frozenUs: number } {
-    return { latenessUs: this.#latenessUs.encode(), frozenUs: this.frozenUs }
+    return { latenessUs: this.#sheets.counted.latenessUs.encode(), frozenUs: this.frozenUs }
   }
 
   #arm(): void {
@@ -66,7 +78,7 @@ export class Heartbeat {
     // The loop's timers may come a little before their time.
     if (nowUs >= this.#dueUs) {
       this.#note(nowUs)
-      this.#onBeat?.()
+      if (this.#isCounted) this.#onBeat?.()
     }
     this.#arm()
   }
@@ -75,10 +87,11 @@ export class Heartbeat {
   #note(nowUs: number): void {
     const workedUs = this.#workedUs()
     const unexplainedUs = (sinceUs: number) => Math.max(0, nowUs - sinceUs - workedUs)
+    const sheet = this.#sheets.of(this.#isCounted)
     const firstUs = unexplainedUs(this.#askedUs)
-    this.#frozenUs += Math.max(0, firstUs - USUAL_LATENESS_US)
-    this.#latenessUs.record(firstUs)
+    sheet.frozenUs += Math.max(0, firstUs - USUAL_LATENESS_US)
+    sheet.latenessUs.record(firstUs)
     for (this.#dueUs += this.#gapUs(); this.#dueUs <= nowUs; this.#dueUs += this.#gapUs())
-      this.#latenessUs.record(unexplainedUs(this.#dueUs))
+      sheet.latenessUs.record(unexplainedUs(this.#dueUs))
   }
 }

@@ -157,7 +157,13 @@ export class Ledger {
 
   /** 1 where the position is in a window, else 0. */
   #one(position: number): number {
-    for (const { first, last } of this.#windows) if (position >= first && position <= last) return 1
-    return 0
+    let one = 0
+    for (const { first, last } of this.#windows) {
+      // Both are looked at every time, for the reason that `Twin` gives.
+      const hasBegun = position >= first
+      const isOver = position > last
+      if (hasBegun && !isOver) one = 1
+    }
+    return one
   }
 }

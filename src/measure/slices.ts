@@ -1,7 +1,8 @@
 import type { SliceShard } from '../model/pair.js'
 import type { TrialWindow } from '../model/trial.js'
+import type { Delivery } from './delivery-sheet.js'
 import { Histogram } from './histogram.js'
-import type { Deliveries, Delivery } from './recorder.js'
+import type { Deliveries } from './recorder.js'
 
 interface Slice extends TrialWindow {
   timeUs: Histogram

@@ -1,5 +1,6 @@
 import type { TrialWindow } from '../model/trial.js'
 import { Histogram } from './histogram.js'
+import { Twin } from './twin.js'
 
 /** What one client holds: the intended time of its newest message, and until when its age has been counted. */
 export interface Held {
@@ -14,14 +15,18 @@ export interface Held {
  * the sum of max(0, b - x) less the sum of max(0, a - x). So it is exact, for two records a delivery and no sampling.
  */
 export class Staleness {
-  readonly startAges = new Histogram()
-  readonly endAges = new Histogram()
-  #windows: readonly TrialWindow[] = []
-  #areaUs2 = 0
-  #observedUs = 0
+  readonly #sheets = new Twin(() => new Ages())
+  /** In the order in which a stretch of time is looked for in them; what is in no window is in the last. */
+  #parts: readonly Part[] = this.#partsOf([])
 
   open(windows: readonly TrialWindow[]): void {
-    this.#windows = windows
+    this.#parts = this.#partsOf(windows)
+  }
+
+  #partsOf(windows: readonly TrialWindow[]): Part[] {
+    const { counted, uncounted } = this.#sheets
+    const always = { startUs: Number.NEGATIVE_INFINITY, endUs: Number.POSITIVE_INFINITY, ages: uncounted }
+    return [...windows.map(({ startUs, endUs }) => ({ startUs, endUs, ages: counted })), always]
   }
 
   /** A client receives a message that is newer than what it held. */
@@ -36,30 +41,64 @@ export class Staleness {
   countTo(held: Held, us: number): void {
     const { newestUs, countedToUs } = held
     if (us <= countedToUs || Number.isNaN(newestUs)) return
-    for (const { startUs, endUs } of this.#windows) {
-      const fromUs = Math.max(countedToUs, startUs)
+    let doneUs = countedToUs
+    for (const { startUs, endUs, ages } of this.#parts) {
+      const fromUs = Math.max(doneUs, startUs)
       const toUs = Math.min(us, endUs)
-      if (toUs > fromUs) this.#count(fromUs - newestUs, toUs - newestUs)
+      if (toUs <= fromUs) continue
+      ages.add(fromUs - newestUs, toUs - newestUs)
+      doneUs = toUs
     }
     held.countedToUs = us
   }
 
   /** Mean age in microseconds; `null` where no client held anything in a window. */
   get meanUs(): number | null {
-    return this.#observedUs === 0 ? null : this.#areaUs2 / this.#observedUs
+    const { areaUs2, observedUs } = this.#sheets.counted
+    return observedUs === 0 ? null : areaUs2 / observedUs
   }
 
   /** Time over which ages were counted, summed over clients. */
   get observedUs(): number {
-    return this.#observedUs
+    return this.#sheets.counted.observedUs
   }
 
-  #count(startAgeUs: number, endAgeUs: number): void {
+  get startAges(): Histogram {
+    return this.#sheets.counted.startAges
+  }
+
+  get endAges(): Histogram {
+    return this.#sheets.counted.endAges
+  }
+}
+
+/** Stretches over which ages grew. */
+class Ages {
+  readonly startAges = new Histogram()
+  readonly endAges = new Histogram()
+  /** Area and time. Fields that begin as 0 would make one object of another shape from the other, until both have grown. */
+  readonly #sums = new Float64Array(2)
+
+  add(startAgeUs: number, endAgeUs: number): void {
     this.startAges.record(startAgeUs)
     this.endAges.record(endAgeUs)
-    this.#areaUs2 += ((endAgeUs - startAgeUs) * (endAgeUs + startAgeUs)) / 2
-    this.#observedUs += endAgeUs - startAgeUs
+    this.#sums[0] = this.areaUs2 + ((endAgeUs - startAgeUs) * (endAgeUs + startAgeUs)) / 2
+    this.#sums[1] = this.observedUs + endAgeUs - startAgeUs
   }
+
+  get areaUs2(): number {
+    return this.#sums[0] as number
+  }
+
+  get observedUs(): number {
+    return this.#sums[1] as number
+  }
+}
+
+interface Part {
+  startUs: number
+  endUs: number
+  ages: Ages
 }
 
 /** Between two ages that occurred, the time at each age between them is told apart by steps of so great a share of the age. */

@@ -18,8 +18,10 @@ export class UsageMeter {
   #cpu: NodeJS.CpuUsage = { user: 0, system: 0 }
   #loop: EventLoopUtilization = { idle: 0, active: 0, utilization: 0 }
 
+  /** Called again before `stop`, it forgets what was before. */
   start(): void {
     this.#gcObserver.observe({ entryTypes: ['gc'] })
+    this.#gcObserver.takeRecords()
     this.#gcMs = 0
     this.#delay.enable()
     this.#delay.reset()

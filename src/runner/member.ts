@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createDriver } from '../driver/driver-role.js'
 import { createPairDriver } from '../driver/pair-driver.js'
 import { systemClock } from '../measure/clock.js'
@@ -123,5 +122,5 @@ function outlived(title: string, lifetimeMs: number): FeedbenchError {
 /** Sleeps, and does not spin for the last millisecond: what is sampled then says when it was, and a spinning server would be charged for it. */
 async function until(atUs: number): Promise<void> {
   for (let waitUs = atUs - systemClock.nowUs(); waitUs > 0; waitUs = atUs - systemClock.nowUs())
-    await sleep(Math.ceil(waitUs / 1e3))
+    await new Promise((resolve) => setTimeout(resolve, Math.ceil(waitUs / 1e3)))
 }
