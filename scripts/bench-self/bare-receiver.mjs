@@ -8,6 +8,7 @@ import { connect } from 'node:net'
 import hdr from 'hdr-histogram-js'
 import { Client } from 'undici'
 import { WebSocket } from 'ws'
+import { stratifiedPhases } from '../../dist/driver/phases.js'
 
 const { kind, port, clients, seconds, settleMs, intervalMs } = JSON.parse(process.argv[2])
 const CONNECTS_AT_ONCE = 20
@@ -81,16 +82,18 @@ function takeAnswer(body) {
 }
 
 /**
- * Client i polls at (k + i / clients) intervals of one absolute schedule, like the simulated clients. Timers of their own would be re-armed late and drift into
+ * The clients poll at the phases of one absolute schedule that the simulated clients have too. Timers of their own would be re-armed late and drift into
  * clusters, which saves wake-ups: that would be another load.
  */
 const polls = []
 function startPacing() {
+  const order = [...stratifiedPhases(clients, 1).entries()].sort(([, left], [, right]) => left - right)
   const startMs = performance.now()
   let sent = 0
+  const dueMs = () => startMs + (Math.floor(sent / clients) + order[sent % clients][1]) * intervalMs
   const tick = () => {
-    while (startMs + (sent * intervalMs) / clients <= performance.now()) polls[sent++ % clients]()
-    setTimeout(tick, Math.max(0, Math.ceil(startMs + (sent * intervalMs) / clients - performance.now())))
+    while (dueMs() <= performance.now()) polls[order[sent++ % clients][0]]()
+    setTimeout(tick, Math.max(0, Math.ceil(dueMs() - performance.now())))
   }
   tick()
 }
