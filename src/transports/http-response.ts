@@ -105,13 +105,13 @@ export class ResponseReader {
   #readHead(chunk: Buffer, at: number): number {
     const read = this.#head.push(at === 0 ? chunk : chunk.subarray(at))
     if (read === null) return chunk.length
-    const { head, rest } = read
+    const { head, endAt } = read
     if (head.status < 200) this.#passOver(head)
     else {
       this.#beginBody(head)
       this.#listener.onHead(head.status)
     }
-    return chunk.length - rest.length
+    return at + endAt
   }
 
   #passOver({ status }: ResponseHead): void {

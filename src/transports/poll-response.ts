@@ -42,7 +42,7 @@ export function readPoll(status: number, body: Buffer): PollBody {
 
 /** Reads what `sendMessages` wrote; the messages stay bytes, because all but their heads is padding to a driver. */
 function readMessages(body: Buffer): PollBody {
-  if (!body.subarray(0, OPEN.length).equals(OPEN)) throw notABody(body)
+  if (!follows(body, 0, OPEN)) throw notABody(body)
   const messages: Buffer[] = []
   let at = OPEN.length
   let longest = 0
@@ -70,7 +70,7 @@ function readTail(body: Buffer, at: number): number | null {
   const start = at + NEXT.length
   const end = body.length - 1
   if (end <= start || end - start > MOST_DIGITS || body[end] !== 0x7d) return null
-  for (let index = 0; index < NEXT.length; index++) if (body[at + index] !== NEXT[index]) return null
+  if (!follows(body, at, NEXT)) return null
   let next = 0
   for (let index = start; index < end; index++) {
     const digit = (body[index] as number) - 0x30
@@ -78,6 +78,11 @@ function readTail(body: Buffer, at: number): number | null {
     next = next * 10 + digit
   }
   return Number.isSafeInteger(next) ? next : null
+}
+
+function follows(body: Buffer, at: number, expected: Buffer): boolean {
+  for (let index = 0; index < expected.length; index++) if (body[at + index] !== expected[index]) return false
+  return true
 }
 
 function notABody(body: Buffer): Error {

@@ -53,7 +53,7 @@ class WebSocketSession implements Session {
       this.#heartbeat = this.#startPinging(context)
       if (surface.send !== null) socket.write(clientFrame(TEXT, Buffer.from(surface.send)))
       sink.subscribed(null)
-      if (read.rest.length > 0) this.#frames.push(read.rest)
+      if (read.endAt < chunk.length) this.#frames.push(chunk.subarray(read.endAt))
     }
     socket.readWith((chunk) => {
       this.#heartbeat?.heard()
