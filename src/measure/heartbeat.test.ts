@@ -52,6 +52,28 @@ describe('the heartbeat', () => {
     vi.useRealTimers()
   })
 
+  it('counts nothing while it warms up, and all from its start', () => {
+    const process = new Process()
+    process.heartbeat.warmUp()
+    process.waits(70_000)
+    process.clock.advanceBy(300_000)
+    process.waits(20_000)
+    expect(process.beats).toBe(0)
+    process.heartbeat.start()
+    process.waits(20_000)
+    expect(process.beats).toBe(1)
+    expect(process.stopped()).toEqual({ lateUs: [0], frozenUs: 0 })
+  })
+
+  it('beats once at a time, though it was warmed up before its start', () => {
+    const process = new Process()
+    process.heartbeat.warmUp()
+    process.heartbeat.start()
+    expect(vi.getTimerCount()).toBe(1)
+    process.heartbeat.stop()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('finds nothing wrong with a process that waits and works by turns', () => {
     const process = new Process()
     process.heartbeat.start()

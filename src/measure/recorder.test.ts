@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { TrialWindow } from '../model/trial.js'
-import { decodeHistogram } from './histogram.js'
+import { decodeHistogram, Histogram } from './histogram.js'
 import { Recorder } from './recorder.js'
 import type { Held } from './staleness.js'
 
@@ -41,6 +41,21 @@ describe('the recorder', () => {
     recorder.record({ intendedUs: 1, publishedUs: 2, receivedUs: 3, lagUs: 0 })
     recorder.addBytes(1, 100)
     expect(recorder.finish([])).toMatchObject({ negatives: 0, blocks: [] })
+  })
+
+  it('does the same work for what is outside its windows, so that none of it is new when one begins', () => {
+    const recorder = opened()
+    const held: Held = { newestUs: START_US - 1e6, countedToUs: START_US - 1e6 }
+    const record = vi.spyOn(Histogram.prototype, 'record')
+    const recordsOf = (intendedUs: number) => {
+      record.mockClear()
+      recorder.record({ intendedUs, publishedUs: intendedUs + 1, receivedUs: intendedUs + 5, lagUs: 1 })
+      recorder.renew(held, intendedUs, intendedUs + 5)
+      return record.mock.calls.length
+    }
+    const [before, , within, , after] = [-500_000, 0, 1_000_000, 4_000_000, 5_000_000].map((us) => recordsOf(START_US + us))
+    record.mockRestore()
+    expect([before, within, after]).toEqual([6, 6, 6])
   })
 
   it.each([
