@@ -177,7 +177,13 @@ export function whole(
         chunks.push(chunk)
       }
     },
-    onEnd: (arrival) => done(status, chunks === null ? body : Buffer.concat(chunks), arrival),
+    onEnd(arrival) {
+      const all = chunks === null ? body : Buffer.concat(chunks)
+      // Until the next answer it would only be kept and moved by the collector, once for each client.
+      body = NO_BYTES
+      chunks = null
+      done(status, all, arrival)
+    },
     onError,
   }
 }
