@@ -121,6 +121,7 @@ function outlived(title: string, lifetimeMs: number): FeedbenchError {
 
 /** Sleeps, and does not spin for the last millisecond: what is sampled then says when it was, and a spinning server would be charged for it. */
 async function until(atUs: number): Promise<void> {
+  // Not the timer of node:timers/promises: timers of its kind run another branch of Node's loop, which would be compiled anew as a window begins.
   for (let waitUs = atUs - systemClock.nowUs(); waitUs > 0; waitUs = atUs - systemClock.nowUs())
     await new Promise((resolve) => setTimeout(resolve, Math.ceil(waitUs / 1e3)))
 }
