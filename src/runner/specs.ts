@@ -50,7 +50,7 @@ export function relaySpec(
 }
 
 /** `null` where the link is not the kernel's. */
-export function linkProbeSpec({ network }: PlannedTrial, { host }: Around): LinkProbeSpec | null {
+export function linkProbeSpec({ network }: PlannedTrial, host: string): LinkProbeSpec | null {
   return network?.tier === 'netem' ? { host, network } : null
 }
 

@@ -4,14 +4,16 @@ import type { TrialShards } from '../measure/trial-shards.js'
 import type { ConnectRequest, DrainRequest, Progress } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json, RoleName } from '../model/role.js'
-import type { DriverShard, LinkProbeShard, PublisherShard, RelayShard, ServerShard } from '../model/shard.js'
+import type { DriverShard, PublisherShard, RelayShard, ServerShard } from '../model/shard.js'
 import type { Trial, TrialWindow } from '../model/trial.js'
 import { explainFailure } from './failure.js'
 import { finish, publishing } from './finish.js'
-import type { Fleet, Link, Member } from './fleet.js'
+import type { Fleet, Member } from './fleet.js'
 import { ProgressSum } from './progress-sum.js'
-import { type Address, driverSpec, linkProbeSpec, publisherSpec, relaySpec, serverSpec } from './specs.js'
+import { ANSWER_DEADLINE_MS, listen, settledRss } from './server-questions.js'
+import { type Address, driverSpec, publisherSpec, relaySpec, serverSpec } from './specs.js'
 import { startTarget } from './target.js'
+import { TrialLink } from './trial-link.js'
 import { feedTimes, scheduledIn } from './trial-times.js'
 
 export type TrialPhase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' | 'close'
@@ -33,8 +35,6 @@ export interface TrialSurroundings {
   signal: AbortSignal
 }
 
-/** Where nothing of the load decides how long an answer may take. */
-const ANSWER_DEADLINE_MS = 30_000
 const STOP_DEADLINE_MS = 5_000
 /** Between the last client's subscription and the start of the feed: members must have heard of it by then. */
 const LEAD_US = 300e3
@@ -53,7 +53,7 @@ export async function runTrial(planned: PlannedTrial, around: TrialSurroundings)
     throw explainFailure(error, planned, trial.phase)
   } finally {
     await Promise.all(members.map((member) => member.stop(STOP_DEADLINE_MS)))
-    await trial.closeLink()
+    await trial.link.close()
   }
 }
 
@@ -63,11 +63,11 @@ class TrialRun {
   readonly #around: TrialSurroundings
   readonly #members: Member[]
   readonly #progress = new ProgressSum()
-  /** Of the kernel's, in which all members are. */
-  #link: Link | null = null
+  readonly link: TrialLink
 
   constructor(planned: PlannedTrial, around: TrialSurroundings, members: Member[]) {
     this.#planned = planned
+    this.link = new TrialLink(planned, around.fleet)
     this.#around = around
     this.#members = members
   }
@@ -75,12 +75,12 @@ class TrialRun {
   async run(): Promise<Trial> {
     const startedAt = wallClockText()
     this.#phase('launch', 0)
-    await this.#openLink()
+    await this.link.open()
     const { server, address } = await this.#launchServer()
     const publisher = await this.#launchPublisher(server, address)
     const relays = await this.#launchRelays(address)
     const relayPorts = await Promise.all(relays.map(listen))
-    const probe = await this.#launchLinkProbe()
+    await this.link.launchProbe((...member) => this.#launch(...member), this.#around.host)
     const host = relays.length > 0 ? this.#around.host : address.host
     const ports = relays.length > 0 ? relayPorts : [address.port]
     const drivers = await Promise.all(this.#planned.placement.drivers.map((_, index) => this.#launchDriver(index)))
@@ -111,7 +111,6 @@ class TrialRun {
     await Promise.all(drivers.map((driver) => driver.request('close', null, this.#patienceMs)))
     const driverShards = await Promise.all(drivers.map((driver) => driver.request('collect', null, ANSWER_DEADLINE_MS)))
     const relayShards = await Promise.all(relays.map((relay) => relay.request('collect', null, ANSWER_DEADLINE_MS)))
-    const probeShard = (await probe?.request('collect', null, ANSWER_DEADLINE_MS)) ?? null
     const shards: TrialShards = {
       planned: this.#planned,
       windows: times.windows,
@@ -119,21 +118,12 @@ class TrialRun {
       server: { ...serverShard, ...publishing(account) },
       drivers: driverShards as unknown as DriverShard[],
       relays: relayShards as unknown as RelayShard[],
-      linkProbe: probeShard as unknown as LinkProbeShard | null,
+      linkProbe: await this.link.collect(ANSWER_DEADLINE_MS),
       settledRss: { beforeBytes: before.rssBytes, connectedBytes: connected.rssBytes, connections: connected.connections },
       machine,
       startedAt,
     }
     return finish(shards, { host, port: ports[0] as number })
-  }
-
-  closeLink(): Promise<void> {
-    return this.#link?.close() ?? Promise.resolve()
-  }
-
-  async #openLink(): Promise<void> {
-    const { network } = this.#planned
-    if (network?.tier === 'netem') this.#link = await this.#around.fleet.openLink(network)
   }
 
   /** Feedbench's own server, or one of the user's. */
@@ -167,11 +157,6 @@ class TrialRun {
     return Promise.all(launches)
   }
 
-  async #launchLinkProbe(): Promise<Member | null> {
-    const spec = linkProbeSpec(this.#planned, this.#around)
-    return spec === null ? null : this.#launch('link-probe', spec, 'feedbench link probe', null)
-  }
-
   async #launchDriver(index: number): Promise<Member> {
     const spec = driverSpec(this.#planned, this.#around, index)
     const driver = await this.#launch(
@@ -188,8 +173,7 @@ class TrialRun {
 
   async #launch(role: RoleName, spec: object, title: string, cores: number[] | null): Promise<Member> {
     this.#around.signal.throwIfAborted()
-    const link = this.#link === null ? {} : { link: this.#link.id }
-    const options = { title, cores, lifetimeMs: this.#lifetimeMs, ...link }
+    const options = { title, cores, lifetimeMs: this.#lifetimeMs, ...this.link.option }
     const member = await this.#around.fleet.launch(role, spec as unknown as Json, options)
     this.#members.push(member)
     return member
@@ -259,12 +243,4 @@ class TrialRun {
   get #patienceMs(): number {
     return ANSWER_DEADLINE_MS + this.#planned.load.clients * 5
   }
-}
-
-async function listen(member: Member): Promise<number> {
-  return ((await member.request('listen', null, ANSWER_DEADLINE_MS)) as { port: number }).port
-}
-
-async function settledRss(server: Member): Promise<{ rssBytes: number; connections: number }> {
-  return (await server.request('settled-rss', null, ANSWER_DEADLINE_MS)) as { rssBytes: number; connections: number }
 }

@@ -5,7 +5,7 @@ import type { ScenarioNetwork } from '../model/scenario.js'
 import { duration } from '../transports/options.js'
 import { likelyPlace, type Places } from './problems.js'
 import { share, speed } from './quantities.js'
-import { tierOf } from './tier.js'
+import { tierProblems } from './tier-problems.js'
 
 const DAY_US = 86_400e6
 
@@ -80,10 +80,16 @@ export function toNetwork(input: NetworkInput): ScenarioNetwork | null {
   }
 }
 
+/** What else the scenario has. */
+interface Around {
+  measureUs: number
+  hasTarget: boolean
+}
+
 /** E_RANGE: jitter beyond the round trip, and what would happen after the window. */
-export function networkProblems(input: NetworkInput, measureUs: number, places: Places): Problem[] {
+export function networkProblems(input: NetworkInput, { measureUs, hasTarget }: Around, places: Places): Problem[] {
   if (input === undefined) return []
-  const problems = tierProblems(input, places)
+  const problems = tierProblems(input, hasTarget, places)
   if (input.jitter > input.rtt) {
     problems.push({
       code: 'E_RANGE',
@@ -110,37 +116,6 @@ export function networkProblems(input: NetworkInput, measureUs: number, places: 
     }
   }
   return problems
-}
-
-/** E_NETEM: what the one who is to emulate the link cannot do. */
-function tierProblems(input: NonNullable<NetworkInput>, places: Places): Problem[] {
-  const { tier, loss, bandwidth, events } = input
-  const problem = (key: string, message: string, hint: string): Problem => {
-    const where = likelyPlace(places, [
-      ['network', key],
-      ['network', 'tier'],
-      ['network', 'loss'],
-    ])
-    return { code: 'E_NETEM', where, message, hint }
-  }
-  if (tier === 'relay' && loss > 0)
-    return [problem('loss', 'expected no loss with tier: relay, which passes on all that comes', 'take tier: netem or auto')]
-  if (tierOf({ tier, lossShare: loss }).tier !== 'netem') return []
-  const why = tier === 'netem' ? 'tier: netem' : 'loss, which makes it a link of the kernel'
-  return [
-    ...(bandwidth === undefined
-      ? []
-      : [
-          problem(
-            'bandwidth',
-            `expected no bandwidth with ${why}: the kernel's would be of all connections together`,
-            'leave one of them out; a relay limits each connection',
-          ),
-        ]),
-    ...(events.length === 0
-      ? []
-      : [problem('events', `expected no events with ${why}: only a relay has them`, 'leave one of them out')]),
-  ]
 }
 
 function ms(us: number): string {
