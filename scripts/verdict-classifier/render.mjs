@@ -1,4 +1,5 @@
 import { LIMITS } from '../../dist/analysis/evidence.js'
+import { floorTable } from './floors.mjs'
 import { CLOSE, isFlagged, isFlaggedForDriver, isUndisturbed, isWithin, MACHINE, PAUSE_MS, RIGHT } from './rows.mjs'
 import { at, count, counted, ms, percent, table } from './table.mjs'
 
@@ -52,6 +53,10 @@ All percentiles of all trials, by what the driver may have added to them by its 
 against a trial, and up to ${ms(LIMITS.addedFloorUs.invalid)}, or at p99, it degrades at most. The limits are ${percent(LIMITS.lag.degraded)} and ${percent(LIMITS.lag.invalid)} for lag, ${percent(LIMITS.late.degraded)} and ${percent(LIMITS.late.invalid)} for lateness.
 
 ${table(['may have added', 'percentile', 'figures', `within ${within(RIGHT)}`, 'error of what it may have added, median', 'error of the latency, median', '90 %', 'worst'], classRows(rows))}
+
+Whatever its share, less than a floor is not held against a trial. What other floors would have made of the same trials, who is flagged for another reason included:
+
+${floorTable(rows)}
 `
 }
 

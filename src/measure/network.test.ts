@@ -7,15 +7,15 @@ it('reports of a link of the kernel what its probe met, for both directions, and
   const loss = { probes: 250, probesLost: 3, segments: 900, segmentsRetransmitted: 12 }
   const planned = buildLink({ tier: 'netem', lossShare: 0.01 })
   const report = networkReport(planned, [], {
-    delayUs: encoded([10_100, 10_200, 10_300]),
+    delayUs: encoded([1_100, 1_200, 1_300]),
     latenessUs: encoded([100, 200, 300]),
     loss,
   })
   expect(report).toMatchObject({
     tier: 'netem',
     lossShare: 0.01,
-    toServer: { delayUs: { count: 3, p50: 10_200 } },
-    toClient: { delayUs: { count: 3, p50: 10_200 } },
+    toServer: { delayUs: { count: 3, p50: 1_200 } },
+    toClient: { delayUs: { count: 3, p50: 1_200 } },
     latenessUs: { p50: 200 },
     relays: [],
     loss,
