@@ -40,7 +40,7 @@ function errors(rows) {
   return `
 ## How wrong the latency was
 
-The error of a percentile is what was reported less what the packets say, less what the client asked late where it has to ask. A valid figure promises ${within(RIGHT)}, whichever is more. Percentiles for which
+The error of a percentile is what was reported less what the packets say, less what the client asked late where it has to ask. A valid figure is meant to be within ${within(RIGHT)}, whichever is more. Percentiles for which
 the window had too few messages are left out. ${unseen.length === 0 ? 'The packets of all trials were found' : `Of ${unseen.length} trials the packets were not all found, and they are left out`}.
 
 ${table(['verdict', 'trials', `p50 and p90 within ${within(CLOSE)}`, `within ${within(RIGHT)}`, `p99 within ${within(RIGHT)}`, 'of those with one'], rightRows(rows))}
