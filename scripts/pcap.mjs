@@ -40,6 +40,8 @@ export async function capture(filter, { snapBytes = 400, core = null } = {}) {
     })
   })
   return {
+    /** Ends it at once, for whoever does not want the packets any more. */
+    kill: () => child.kill('SIGKILL'),
     async stop() {
       // The kernel hands over a block of packets when it is full, or after the second that tcpdump asks for; what it still holds when tcpdump ends is lost.
       await new Promise((resolve) => setTimeout(resolve, 1_500))

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Trial } from '../src/model/trial.js'
-import { ALL_TRANSPORTS, childrenOf, feedbench, readResult, start, temporaryFolder, until, writeScenario } from './command.js'
+import { ALL_TRANSPORTS, feedbench, readResult, temporaryFolder, writeScenario } from './command.js'
+import { errorsOf, expectKept, heldIn } from './phases.js'
 
 /** Emulated links through the built command. A link adds at least what it says, and machines may add to that: no test asks for less. */
 
@@ -30,6 +31,8 @@ test('every transport gets every message through a relay, and none more than 3 m
       rttUs: 60_000,
       jitterUs: 10_000,
       bandwidthBytesPerSec: null,
+      lossShare: 0,
+      tierReason: 'nothing was asked for that needs the kernel, and a relay is the same on every machine',
       events: [],
     })
     expect(network?.toClient.delayUs.min, label).toBeGreaterThanOrEqual(23_000)
@@ -91,15 +94,14 @@ test('where a process may have few descriptors, several relays share the clients
   ])
 })
 
-test('a relay that is killed ends the run with 4 and a sentence that names it', async () => {
-  const scenario = writeScenario(folder, 'killed', { clients: 5, network: { rtt: '10ms' }, phases: { measure: '30s' } })
-  const run = start(['run', scenario, '--out', join(folder, 'killed'), '--progress', 'lines'])
-  await until('the window', () => run.stderr().includes('measuring'))
-  const members = childrenOf(run.pid)
-  process.kill(members.find(({ title }) => title === 'feedbench relay 1')?.pid as number, 'SIGKILL')
-  const { code, stderr } = await run.ended
-  expect(code).toBe(4)
-  expect(stderr).toMatch(
-    /feedbench relay 1 in the measure phase of trial 1 \(websocket\): expected to run until its trial was over, but it ended by SIGKILL \[E_MEMBER_DIED\]/,
-  )
+describe.concurrent.each(['connect', 'warmup', 'measure', 'drain'] as const)('killed in the %s phase,', (phase) => {
+  test('a relay ends the run with 4 and a sentence that names it, and what had finished is kept', async () => {
+    const held = await heldIn(folder, phase, `${phase}-relay`, { parts: { network: { rtt: '10ms' } } })
+    process.kill(held.members.find(({ title }) => title === 'feedbench relay 1')?.pid as number, 'SIGKILL')
+    const ended = await expectKept(held)
+    expect(ended.code).toBe(4)
+    expect(errorsOf(ended).split('\n')[0]).toBe(
+      `feedbench relay 1 in the ${phase} phase of trial 2 (${held.label}): expected to run until its trial was over, but it ended by SIGKILL [E_MEMBER_DIED]`,
+    )
+  })
 })

@@ -46,17 +46,20 @@ export interface HeldOptions extends StartOptions {
   args?: string[]
   /** Whose launch is slow. */
   launching?: 'server' | 'driver'
+  /** Keys of the scenario besides those that hold it. */
+  parts?: Record<string, unknown>
 }
 
 /** A run of two trials of which the first is written down, and the second is in a phase that lasts for 25 s. */
 export async function heldIn(folder: string, phase: Phase, name: string, options: HeldOptions = {}): Promise<Held> {
-  const { args = [], launching = 'driver', env = {}, ...rest } = options
+  const { args = [], launching = 'driver', env = {}, parts = {}, ...rest } = options
   const isOfFeed = phase === 'warmup' || phase === 'measure'
   const scenario = writeScenario(folder, name, {
     clients: 4,
     transports: isOfFeed ? ['websocket'] : ['websocket', SLOW_TRANSPORT],
     connect: { timeout: '25s' },
     phases: { warmup: '100ms', measure: '300ms', drain: '25s' },
+    ...parts,
     ...(isOfFeed ? { matrix: { [`phases.${phase}`]: ['300ms', '25s'] } } : {}),
   })
   const out = join(folder, `${name}.out`)

@@ -4,6 +4,25 @@ import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { childrenTitled, sleep } from '../run-scenario.mjs'
 
+export const POLL_INTERVAL_MS = 100
+export const TRANSPORTS = [
+  { polling: { interval: `${POLL_INTERVAL_MS}ms` } },
+  'long-polling',
+  'http-streaming',
+  'sse',
+  'websocket',
+]
+/**
+ * The first has enough messages in its window for p50 and p90 to be judged, the second for p99 too; the third has clients enough for a queue in the driver; the fourth
+ * lasts long enough for the driver's beats at p99.
+ */
+export const LOADS = [
+  { clients: 20, rate: '60/s', measure: '1s' },
+  { clients: 10, rate: '450/s', measure: '1s' },
+  { clients: 100, rate: '45/s', measure: '1s' },
+  { clients: 50, rate: '100/s', measure: '5s' },
+]
+
 /**
  * The ways in which a driver is kept from running, from hard to hardly at all. Each is `{ name, kind, begin }`; `begin` is called when a trial warms up,
  * and returns what ends it. `environment` is for the members, from their start.

@@ -17,6 +17,7 @@ interface Link {
   rttUs: number
   jitterUs: number
   bandwidthBytesPerSec: number | null
+  lossShare: number
   events: readonly { kind: string; lengthUs: number | null; share: number }[]
   toServer: { delayUs: { mean: number | null } }
   toClient: { delayUs: { mean: number | null } }
@@ -62,9 +63,10 @@ function obstacleOf({ planned, trial, server }: PredictionEvidence, link: Link |
   return link === null ? null : linkObstacle(link, trial.windows.length)
 }
 
-function linkObstacle({ jitterUs, bandwidthBytesPerSec, events }: Link, windows: number): string | null {
+function linkObstacle({ jitterUs, bandwidthBytesPerSec, lossShare, events }: Link, windows: number): string | null {
   if (jitterUs > 0) return 'a link with jitter'
   if (bandwidthBytesPerSec !== null) return 'a link with a bandwidth'
+  if (lossShare > 0) return 'a link that loses packets'
   const [event] = events
   if (event === undefined) return null
   const isOneStall = events.length === 1 && event.kind === 'stall' && event.lengthUs !== null && event.share === 1

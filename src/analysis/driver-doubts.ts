@@ -1,7 +1,7 @@
 import { decodeHistogram, distribution } from '../measure/histogram.js'
 import type { Distribution, DriverCost } from '../model/trial.js'
 import type { Severity } from '../model/verdict.js'
-import { SUPPORT, severityOf, type TrialEvidence } from './evidence.js'
+import { LIMITS, SUPPORT, severityOf, type TrialEvidence } from './evidence.js'
 
 type Percentile = (typeof SUPPORT)[number]['percentile']
 
@@ -57,8 +57,8 @@ export const byLateness: Added = ({ heartbeatLatenessUs }, percentile) => {
 export function doubtsOf(
   { trial, drivers }: Pick<TrialEvidence, 'trial' | 'drivers'>,
   added: Added,
-  floorUs: number,
   limits: Limits,
+  floorUs: Limits = LIMITS.addedFloorUs,
 ): Doubt[] {
   const basis = trial.transitUs.count > 0 ? 'transit' : 'latency'
   const whole: Witness = { who: 'the driver', reported: trial[`${basis}Us`], ...ofItself(trial.driver) }
@@ -75,12 +75,14 @@ export function doubtsOf(
     supported.flatMap(({ percentile }): Doubt[] => {
       const reportedUs = witness.reported[percentile]
       const addedUs = added(witness, percentile)
-      if (reportedUs === null || addedUs === null || addedUs <= floorUs) return []
+      if (reportedUs === null || addedUs === null || addedUs <= floorUs.degraded) return []
       const share = addedUs / Math.max(1, reportedUs)
       // After a stall transit is short and latency long: what is much of the one may be nothing of the other, and then only transit is in doubt.
       const ofLatency = addedUs / Math.max(1, trial.latencyUs[percentile] ?? 0)
       const bySize = severityOf(share, limits)
-      const severity = bySize === 'invalid' && ofLatency <= limits.degraded ? 'degraded' : bySize
+      // What is wrong with p99 alone leaves what most clients met as it is: the figure is marked, and the trial kept.
+      const isTolerable = percentile === 'p99' || addedUs <= floorUs.invalid || ofLatency <= limits.degraded
+      const severity = bySize === 'invalid' && isTolerable ? 'degraded' : bySize
       return severity === null ? [] : [{ who: witness.who, basis, percentile, reportedUs, addedUs, share, severity }]
     }),
   )

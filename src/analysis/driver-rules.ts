@@ -6,7 +6,7 @@ import { LIMITS, lastErrorOf, ms, percent, type Rule, reason, round, severityOf,
 export const DRIVER_RULES: readonly Rule[] = [driverLag, driverLate, driverFrozen, driverBusy, driverExhausted, clientsUnserved]
 
 function driverLag(evidence: TrialEvidence): Reason[] {
-  const worst = worstOf(doubtsOf(evidence, byLag, LIMITS.lagFloorUs, LIMITS.lag))
+  const worst = worstOf(doubtsOf(evidence, byLag, LIMITS.lag))
   if (worst === undefined) return []
   const { who, basis, percentile, reportedUs, addedUs, share, severity } = worst
   const message = `${who} may have added up to ${ms(addedUs)} (${percent(share)}) to the ${basis}'s ${percentile} of ${ms(reportedUs)}`
@@ -15,7 +15,7 @@ function driverLag(evidence: TrialEvidence): Reason[] {
 }
 
 function driverLate(evidence: TrialEvidence): Reason[] {
-  const worst = worstOf(doubtsOf(evidence, byLateness, LIMITS.lateFloorUs, LIMITS.late))
+  const worst = worstOf(doubtsOf(evidence, byLateness, LIMITS.late))
   if (worst === undefined) return []
   const { who, basis, percentile, reportedUs, addedUs, share, severity } = worst
   const message = `${who} was late by ${ms(addedUs)} at ${percentile}, which is ${percent(share)} of the ${basis}'s ${percentile} of ${ms(reportedUs)}`

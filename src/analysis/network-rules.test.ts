@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import type { NetworkTier } from '../model/network.js'
 import type { NetworkReport } from '../model/trial.js'
 import { buildDistribution } from '../testing/builders.js'
+import { buildLink } from '../testing/links.js'
 import { buildEvidence } from '../testing/shards.js'
 import { judge } from './verdict.js'
 
-function verdictOf(parts: { utilization?: number; lateUs?: number; tailUs?: number; rttUs?: number }) {
-  const { utilization = 0.1, lateUs = 100, tailUs = 200, rttUs = 40_000 } = parts
+function verdictOf(parts: { utilization?: number; lateUs?: number; tailUs?: number; rttUs?: number; tier?: NetworkTier }) {
+  const { utilization = 0.1, lateUs = 100, tailUs = 200, rttUs = 40_000, tier = 'relay' } = parts
   const network: NetworkReport = {
-    tier: 'relay',
-    rttUs,
-    jitterUs: 0,
-    bandwidthBytesPerSec: null,
-    events: [],
+    ...buildLink({ rttUs, tier }),
     toServer: { delayUs: buildDistribution(rttUs / 2) },
     toClient: { delayUs: buildDistribution(rttUs / 2) },
     latenessUs: { ...buildDistribution(lateUs), p50: lateUs, p90: lateUs, p99: tailUs },
@@ -22,6 +20,7 @@ function verdictOf(parts: { utilization?: number; lateUs?: number; tailUs?: numb
       eventLoopUtilization,
       maxBufferedBytes: 0,
     })),
+    loss: null,
     cannotShow: [],
   }
   const messages = { scheduled: 400, published: 400, expected: 80_000, delivered: 80_000 }
@@ -35,20 +34,20 @@ function verdictOf(parts: { utilization?: number; lateUs?: number; tailUs?: numb
       { server: { published: 400, firstPosition: 1, lastPosition: 400 } },
     ),
   )
-  return [status, ...reasons.map(({ code }) => code)]
+  return { verdict: [status, ...reasons.map(({ code }) => code)], messages: reasons.map(({ message }) => message) }
 }
 
 describe('a link', () => {
   it('is believed while its relays have time and are on time', () => {
-    expect(verdictOf({})).toEqual(['valid'])
-    expect(verdictOf({ lateUs: 500, tailUs: 5_000 })).toEqual(['valid'])
+    expect(verdictOf({}).verdict).toEqual(['valid'])
+    expect(verdictOf({ lateUs: 500, tailUs: 5_000 }).verdict).toEqual(['valid'])
   })
 
   it.each([
     [0.86, 'degraded'],
     [0.98, 'invalid'],
   ])('whose busiest relay is busy for %d of the window makes a trial %s', (utilization, status) => {
-    expect(verdictOf({ utilization })).toEqual([status, 'RELAY_BUSY'])
+    expect(verdictOf({ utilization }).verdict).toEqual([status, 'RELAY_BUSY'])
   })
 
   it.each([
@@ -58,6 +57,11 @@ describe('a link', () => {
     [{ lateUs: 2_100, rttUs: 400_000 }, 'valid'],
     [{ lateUs: 4_100, rttUs: 400_000 }, 'degraded'],
   ])('that is late by %j makes a trial %s', (late, status) => {
-    expect(verdictOf(late)).toEqual(status === 'valid' ? ['valid'] : [status, 'RELAY_LATE'])
+    expect(verdictOf(late).verdict).toEqual(status === 'valid' ? ['valid'] : [status, 'RELAY_LATE'])
+  })
+
+  it('says who was late', () => {
+    expect(verdictOf({ lateUs: 600 }).messages[0]).toMatch(/^the relay wrote 0.6 ms later/)
+    expect(verdictOf({ lateUs: 600, tier: 'netem' }).messages[0]).toMatch(/^the kernel's link took 0.6 ms longer/)
   })
 })

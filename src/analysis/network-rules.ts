@@ -18,7 +18,8 @@ const relayLate: Rule = ({ trial: { network, messages } }) => {
     const limitUs = percentile === 'p50' ? allowedUs : allowedUs * LIMITS.relayLate.tail
     const severity = lateUs === null ? null : severityOf(lateUs / limitUs, LIMITS.relayLate.times)
     if (lateUs === null || severity === null) return []
-    const message = `the relay wrote ${ms(lateUs)} later than the link asked for at ${percentile}`
+    const who = network.tier === 'relay' ? `the relay wrote ${ms(lateUs)} later` : `the kernel's link took ${ms(lateUs)} longer`
+    const message = `${who} than was asked for at ${percentile}`
     const evidence = { percentile, latenessUs: lateUs, limitUs: Math.round(limitUs), rttUs: network.rttUs }
     return [reason('RELAY_LATE', severity, message, evidence)]
   })

@@ -3,6 +3,7 @@ import type { NetworkEvent } from '../model/network.js'
 import type { PredictedFigure, PredictionConditions } from '../model/prediction.js'
 import type { NetworkReport, Trial } from '../model/trial.js'
 import { buildPlan, buildReason, buildTrial, buildVerdict } from '../testing/builders.js'
+import { buildLink } from '../testing/links.js'
 import { conditionsOf, type PredictionEvidence } from './conditions.js'
 import { predictionOf } from './prediction.js'
 
@@ -19,15 +20,12 @@ function evidence(trial: Partial<Trial> & Record<string, unknown> = {}, feed: Re
 
 const delay = (mean: number | null) => ({ delayUs: { ...buildTrial().latencyUs, mean } })
 const LINK: NetworkReport = {
-  tier: 'relay',
-  rttUs: 100e3,
-  jitterUs: 0,
-  bandwidthBytesPerSec: null,
-  events: [],
+  ...buildLink({ rttUs: 100e3 }),
   toServer: delay(50_400),
   toClient: delay(50_700),
   latenessUs: buildTrial().latencyUs,
   relays: [],
+  loss: null,
   cannotShow: [],
 }
 const stall = (lengthUs: number | null, share = 1): NetworkEvent => ({ kind: 'stall', atUs: 1e6, lengthUs, share })

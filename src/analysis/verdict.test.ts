@@ -148,6 +148,18 @@ describe('the verdict on a trial', () => {
     expect(reasons).toMatchObject([{ code: 'DRIVER_LAG', severity: 'degraded', evidence: { transitUs: 20_000 } }])
   })
 
+  it('does not throw a trial away for what was added to p99 alone, or for what timers and the scheduler add', () => {
+    const enough = (trial: Trial) => messages({ scheduled: 400, published: 400, expected: 80_000, delivered: 80_000 })(trial)
+    const evidence = (change: (trial: Trial) => Partial<Trial>) =>
+      buildEvidence((trial) => ({ ...enough(trial), latencyUs: { ...trial.latencyUs, count: 80_000 }, ...change(trial) }), {
+        server: { published: 400, lastPosition: 420 },
+      })
+    expect(judge(evidence(lag(0.9, 'p99'))).reasons).toMatchObject([{ severity: 'degraded', evidence: { percentile: 'p99' } }])
+    expect(judge(evidence(lateBeats(15_000, 'p99')))).toMatchObject({ status: 'degraded' })
+    expect(judge(evidence(lag(0.5, 'p90', 4_800)))).toMatchObject({ status: 'degraded' })
+    expect(judge(evidence(lag(0.5, 'p90', 4_804)))).toMatchObject({ status: 'invalid' })
+  })
+
   it('looks at each driver by itself too, so that others do not hide it', () => {
     const drivers = [{}, { driver: 2, latencies: new Array<number>(50).fill(20_300) }].map((parts, index) => ({
       ...parts,

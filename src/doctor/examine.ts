@@ -47,7 +47,7 @@ export function expectedUs(lookUs: number): number {
  */
 export async function examine({ fleet, clock, version, lookUs, signal, onStep }: Examination): Promise<Diagnosis> {
   const startedUs = clock.nowUs()
-  const description = await fleet.describe()
+  const description = await fleet.describe({ netem: true })
   const mostClients = refusalLimits(description)[0]?.most ?? 0
   const site: Site = { fleet, description, clock, lookUs, mostClients, signal }
   let leftUs = expectedUs(lookUs)

@@ -8,7 +8,7 @@ import { createRunFolder, NO_RUN_FOLDER, type RunRecord } from '../results/run-f
 import { LocalFleet } from '../runner/local-fleet.js'
 import { placeTrial } from '../runner/placement.js'
 import { runPlan } from '../runner/run.js'
-import { makePlan, traceContents } from '../scenario/load.js'
+import { makePlan, needsNetem, traceContents } from '../scenario/load.js'
 import { type RunListeners, RunTeller } from './events.js'
 import { refuseUnknownKeys } from './known-keys.js'
 import { contentOf, type LoadedScenario } from './load.js'
@@ -44,7 +44,8 @@ export async function run(scenario: LoadedScenario, options: RunOptions = {}): P
   const teller = new RunTeller(on)
   const fleet = new LocalFleet()
   const seed = options.seed ?? content.seed ?? randomInt(2 ** 32)
-  const plan = makePlan({ ...content, seed }, await fleet.describe(), placeTrial, { seed })
+  const netem = needsNetem(content.loadPoints.map((point) => point.scenario.network))
+  const plan = makePlan({ ...content, seed }, await fleet.describe({ netem }), placeTrial, { seed })
   const context = { feedbench: { version: await feedbenchVersion() }, environment: await describeEnvironment(plan.cpuPlacement) }
   const { record, path } = await recordOf(out, plan)
   try {

@@ -64,7 +64,7 @@ export function mergeTrial(shards: TrialShards): MeasuredTrial {
     publisher: publisherReport(server),
     machine: machineLoad(shards),
     placement,
-    network: networkReport(planned.network, shards.relays),
+    network: networkReport(planned.network, shards.relays, shards.linkProbe),
     startedAt: shards.startedAt,
   }
   return { ...trial, notMeasured: reasonsForNull(trial) }

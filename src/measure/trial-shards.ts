@@ -1,5 +1,5 @@
 import type { PlannedTrial } from '../model/plan.js'
-import type { DriverShard, RelayShard, ServerShard } from '../model/shard.js'
+import type { DriverShard, LinkProbeShard, RelayShard, ServerShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
 import type { MachineReading } from './machine.js'
 
@@ -12,6 +12,8 @@ export interface TrialShards {
   server: ServerShard
   drivers: DriverShard[]
   relays: RelayShard[]
+  /** `null` where the link is not the kernel's. */
+  linkProbe: LinkProbeShard | null
   /** Resident bytes of the server before connecting, and connected without a feed. */
   settledRss: { beforeBytes: number; connectedBytes: number; connections: number }
   machine: { start: MachineReading; end: MachineReading; runnerCpuUs: number }

@@ -16,6 +16,7 @@ export const CHECK_NAMES = [
   'loop-timer',
   'waiting-thread',
   'http-ceiling',
+  'links',
   'trials',
 ] as const
 

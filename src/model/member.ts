@@ -72,6 +72,12 @@ export interface RelaySpec {
   seed: number
 }
 
+/** For the process that watches a link of the kernel's from within. */
+export interface LinkProbeSpec {
+  host: string
+  network: PlannedNetwork
+}
+
 export interface ConnectRequest {
   host: string
   port: number

@@ -1,3 +1,5 @@
+import type { NetemAvailability } from './network.js'
+
 /** Descriptors that a process needs besides one for each client. */
 export const OWN_DESCRIPTORS = 128
 
@@ -23,6 +25,8 @@ export interface FleetDescription {
   /** Whether processes can be pinned to cores. */
   canPin: boolean
   clock: ClockDomain
+  /** Absent: nobody asked, since to ask may load a module into the kernel. */
+  netem?: NetemAvailability
 }
 
 /** Two figures may be subtracted from each other where their domains are the same, or the offset between these is known. */

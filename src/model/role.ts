@@ -17,4 +17,4 @@ export type Emit = (event: string, data: Json) => void
 /** Builds a role from its specification; `emit` sends events to the runner. */
 export type RoleFactory = (spec: Json, emit: Emit) => Promise<Role>
 
-export type RoleName = 'server' | 'driver' | 'pair-driver' | 'publisher' | 'relay' | 'target'
+export type RoleName = 'server' | 'driver' | 'pair-driver' | 'publisher' | 'relay' | 'link-probe' | 'target'

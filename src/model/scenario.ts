@@ -47,7 +47,7 @@ export interface ScenarioGate {
   rules: GateRules
 }
 
-export interface ScenarioNetwork extends Omit<PlannedNetwork, 'tier'> {
+export interface ScenarioNetwork extends Omit<PlannedNetwork, 'tier' | 'tierReason'> {
   tier: 'auto' | 'relay' | 'netem'
 }
 

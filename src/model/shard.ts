@@ -1,3 +1,4 @@
+import type { LossReport } from './network.js'
 import type { ClockDomain } from './placement.js'
 import type { Disconnected } from './trial.js'
 
@@ -115,6 +116,14 @@ export interface RelayShard {
   latenessUs: string
   maxBufferedBytes: number
   usage: Usage
+}
+
+/** What the process found that watches a link of the kernel's. The delay is one direction's, of which both are alike. */
+export interface LinkProbeShard {
+  delayUs: string
+  /** Beyond the delay asked for; of a link with jitter nobody can tell. */
+  latenessUs: string
+  loss: LossReport
 }
 
 /** Of one process over the windows. */

@@ -1,5 +1,5 @@
 import type { ByteCounts, ConnectionCounts, MessageLedger, RequestCounts } from './counts.js'
-import type { PlannedNetwork, RelayReport } from './network.js'
+import type { LossReport, PlannedNetwork, RelayReport } from './network.js'
 import type { ClockDomain, Placement } from './placement.js'
 import type { Load } from './plan.js'
 import type { Predicted } from './prediction.js'
@@ -170,6 +170,8 @@ export interface NetworkReport extends PlannedNetwork {
   /** What of this was beyond the delay asked for; what was early counts as 0. */
   latenessUs: Distribution
   relays: RelayReport[]
+  /** `null` where no link of that tier loses anything. */
+  loss: LossReport | null
   /** What a link of this tier does not show. */
   cannotShow: string[]
 }

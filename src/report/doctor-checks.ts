@@ -13,6 +13,7 @@ export const TITLES: Record<CheckName, string> = {
   'loop-timer': 'event-loop timers',
   'waiting-thread': 'waiting thread',
   'http-ceiling': 'HTTP requests',
+  links: 'emulated links',
   trials: 'short trials',
 }
 
@@ -50,6 +51,8 @@ export function answerOf(name: CheckName, { measured, capacity }: Diagnosis): st
       return httpCeiling === null
         ? 'not measured'
         : `${formatCount(httpCeiling.requestsPerSec)}/s for /poll by autocannon over ${httpCeiling.connections} connections; the server was busy for ${formatPercent(httpCeiling.serverUtilization)}`
+    case 'links':
+      return `relay${fleet.netem?.isUsable ? ', and netem for loss of packets' : `; no netem: ${fleet.netem?.why ?? 'nobody asked for it'}`}`
     case 'trials':
       return verdicts(transports.flatMap(({ floor, cost }) => [floor.verdict, cost.verdict]))
   }

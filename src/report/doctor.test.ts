@@ -31,6 +31,7 @@ describe('a diagnosis', () => {
         ok       waiting thread     late by 130 us at p50, 480 us at p99: by so much a message is published late, which its
                                     latency includes
         ok       HTTP requests      41 200/s for /poll by autocannon over 50 connections; the server was busy for 98.0 %
+        ok       emulated links     relay; no netem: there is no tc here (iproute2)
         ok       short trials       4 valid
 
       Transports, measured now

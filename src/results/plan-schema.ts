@@ -70,9 +70,11 @@ const plannedWindowSchema = z.strictObject({
 /** A link as it is planned, and as a trial's own report begins. */
 export const plannedNetworkSchema = z.strictObject({
   tier: z.enum(['relay', 'netem']),
+  tierReason: text,
   rttUs: count,
   jitterUs: count,
   bandwidthBytesPerSec: amount.nullable(),
+  lossShare: z.number().min(0).max(1),
   events: z
     .array(
       z.strictObject({

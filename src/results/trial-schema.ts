@@ -169,6 +169,7 @@ const networkSchema = plannedNetworkSchema.extend({
       }),
     )
     .max(10_000),
+  loss: z.strictObject({ probes: count, probesLost: count, segments: count, segmentsRetransmitted: count }).nullable(),
   cannotShow: z.array(text).max(100),
 })
 

@@ -1,3 +1,4 @@
+import type { PlannedNetwork } from '../model/network.js'
 import type { FleetDescription } from '../model/placement.js'
 import type { Json, RoleName } from '../model/role.js'
 
@@ -6,8 +7,10 @@ import type { Json, RoleName } from '../model/role.js'
  * All that crosses is JSON, in parts of at most 1 MiB; no handles, no functions.
  */
 export interface Fleet {
-  /** What it can offer, before anything is planned. */
-  describe(): Promise<FleetDescription>
+  /** What it can offer, before anything is planned; `netem`: also whether the kernel emulates links, which has to be tried. */
+  describe(wishes?: { netem: boolean }): Promise<FleetDescription>
+  /** A link of the kernel's, in which members can be launched. Rejects with `E_NETEM` where there is none. */
+  openLink(network: PlannedNetwork): Promise<Link>
   /** Resolves when the role is ready to be asked. */
   launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<Member>
   /** Has every member do what it does at this moment of the clock, and resolves when the last has. */
@@ -21,10 +24,18 @@ export interface LaunchOptions {
   title: string
   /** Cores to be pinned to; `null`: none. */
   cores: readonly number[] | null
+  /** Of the link that it is to be in. Absent: in none. */
+  link?: string
   /** A member ends by itself after this, whatever happens to the runner. */
   lifetimeMs: number
   /** The bin of another feedbench that is to take the role; absent: this one. */
   program?: string
+}
+
+export interface Link {
+  id: string
+  /** When its members are gone. Never rejects. */
+  close(): Promise<void>
 }
 
 export interface Member {

@@ -4,12 +4,15 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../measure/clock.js'
 import { hostClockDomain } from '../measure/clock-domain.js'
+import type { PlannedNetwork } from '../model/network.js'
 import type { FleetDescription } from '../model/placement.js'
 import type { Json, RoleName } from '../model/role.js'
 import { DIE_WITH_PARENT, works } from '../target/die-with-parent.js'
-import type { Fleet, LaunchOptions } from './fleet.js'
+import type { Fleet, LaunchOptions, Link } from './fleet.js'
+import { KernelLink } from './kernel-link.js'
 import { LocalMember } from './local-member.js'
 import { readMachineLimits } from './machine-limits.js'
+import { netemAvailability } from './netem.js'
 import { MEMBER_PROTOCOL } from './protocol.js'
 
 /** The bin, which is also what members run; the argument tells it so. */
@@ -28,8 +31,10 @@ const LOOPBACK_ADDRESSES = 64
 /** Child processes of the command on this machine. */
 export class LocalFleet implements Fleet {
   readonly #members = new Set<LocalMember>()
+  readonly #links = new Map<string, KernelLink>()
+  #opened = 0
 
-  async describe(): Promise<FleetDescription> {
+  async describe({ netem } = { netem: false }): Promise<FleetDescription> {
     return {
       kind: 'local',
       cores: allowedCores(),
@@ -37,14 +42,27 @@ export class LocalFleet implements Fleet {
       addresses: loopbackAddresses(),
       canPin: hasTaskset(),
       clock: hostClockDomain(),
+      ...(netem ? { netem: netemAvailability() } : {}),
     }
+  }
+
+  async openLink(network: PlannedNetwork): Promise<Link> {
+    const link = await KernelLink.open(network)
+    const id = `netem ${++this.#opened}`
+    this.#links.set(id, link)
+    const close = async () => {
+      this.#links.delete(id)
+      await link.close()
+    }
+    return { id, close }
   }
 
   async launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<LocalMember> {
     // The server's resident memory is read after a collection, or it would say more about the collector than about connections.
     const nodeOptions = [...YOUNG_GENERATION, ...(role === 'server' ? ['--expose-gc'] : [])]
     // A member notices by itself too when the runner is gone, but not while it is suspended or busy. Who guards a server of the user's must live to end it.
-    const child = start(options, nodeOptions, role === 'target' ? [] : DIE_WITH_PARENT.words)
+    const dieWithParent = role === 'target' ? [] : DIE_WITH_PARENT.words
+    const child = start(options, nodeOptions, [...this.#wordsInto(options.link), ...dieWithParent])
     // The others would wait for what no longer comes: clients for a server, say, until their time is over.
     const member = new LocalMember(options.title, child, (error) => {
       for (const other of this.#members) if (other !== member) other.giveUp(error)
@@ -69,15 +87,23 @@ export class LocalFleet implements Fleet {
   async abort(): Promise<void> {
     await Promise.all([...this.#members].map((member) => member.kill()))
   }
+
+  #wordsInto(id: string | undefined): string[] {
+    if (id === undefined) return []
+    const link = this.#links.get(id)
+    if (link === undefined) throw new Error(`there is no link ${id}`)
+    return link.words
+  }
 }
 
-function start({ cores, program = MAIN }: LaunchOptions, nodeOptions: string[], dieWithParent: readonly string[]): ChildProcess {
+/** `before`: what starts it, such as in a network of its own. */
+function start({ cores, program = MAIN }: LaunchOptions, nodeOptions: string[], before: readonly string[]): ChildProcess {
   const stdio: ['ignore', 'ignore', 'pipe', 'ipc'] = ['ignore', 'ignore', 'pipe', 'ipc']
   // A process group of its own: Ctrl-C and a terminal that is closed are told to the runner alone, which then ends its members.
   const options = { stdio, detached: process.platform !== 'win32', windowsHide: true }
   // Through taskset, so that every thread of the process is pinned, from its first instruction.
   const pinned = cores === null ? [] : ['taskset', '-c', cores.join(',')]
-  const [command = process.execPath, ...words] = [...pinned, ...dieWithParent, process.execPath]
+  const [command = process.execPath, ...words] = [...pinned, ...before, process.execPath]
   return spawn(command, [...words, ...nodeOptions, program, MEMBER_ARGUMENT], options)
 }
 

@@ -3,6 +3,7 @@ import { createPairDriver } from '../driver/pair-driver.js'
 import { systemClock } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { Json, Role, RoleFactory } from '../model/role.js'
+import { createLinkProbe } from '../network/netem/link-probe.js'
 import { createRelay } from '../network/relay/relay-role.js'
 import { createPublisher } from '../publisher/publisher-role.js'
 import { createFeedServer } from '../server/server-role.js'
@@ -15,6 +16,7 @@ const ROLES: Record<string, RoleFactory> = {
   driver: createDriver,
   'pair-driver': createPairDriver,
   relay: createRelay,
+  'link-probe': createLinkProbe,
   publisher: createPublisher,
   target: createTarget,
 }

@@ -1,4 +1,4 @@
-import type { DriverSpec, PublisherSpec, RelaySpec, ServerSpec } from '../model/member.js'
+import type { DriverSpec, LinkProbeSpec, PublisherSpec, RelaySpec, ServerSpec } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { TargetPublish } from '../model/target.js'
 import { expandPublish } from './environment-values.js'
@@ -47,6 +47,11 @@ export function relaySpec(
   // Any odd number keeps the seeds of several relays apart.
   const seed = (clientSeed + index * 0x9e37_79b1) | 0
   return { relay: index + 1, host, target, sourceAddresses: relay.sourceAddresses, network, seed }
+}
+
+/** `null` where the link is not the kernel's. */
+export function linkProbeSpec({ network }: PlannedTrial, host: string): LinkProbeSpec | null {
+  return network?.tier === 'netem' ? { host, network } : null
 }
 
 /** `index`: of the driver, from 0. */

@@ -10,8 +10,10 @@ import { explainFailure } from './failure.js'
 import { finish, publishing } from './finish.js'
 import type { Fleet, Member } from './fleet.js'
 import { ProgressSum } from './progress-sum.js'
+import { ANSWER_DEADLINE_MS, listen, settledRss } from './server-questions.js'
 import { type Address, driverSpec, publisherSpec, relaySpec, serverSpec } from './specs.js'
 import { startTarget } from './target.js'
+import { TrialLink } from './trial-link.js'
 import { feedTimes, scheduledIn } from './trial-times.js'
 
 export type TrialPhase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' | 'close'
@@ -33,8 +35,6 @@ export interface TrialSurroundings {
   signal: AbortSignal
 }
 
-/** Where nothing of the load decides how long an answer may take. */
-const ANSWER_DEADLINE_MS = 30_000
 const STOP_DEADLINE_MS = 5_000
 /** Between the last client's subscription and the start of the feed: members must have heard of it by then. */
 const LEAD_US = 300e3
@@ -53,6 +53,7 @@ export async function runTrial(planned: PlannedTrial, around: TrialSurroundings)
     throw explainFailure(error, planned, trial.phase)
   } finally {
     await Promise.all(members.map((member) => member.stop(STOP_DEADLINE_MS)))
+    await trial.link.close()
   }
 }
 
@@ -62,9 +63,11 @@ class TrialRun {
   readonly #around: TrialSurroundings
   readonly #members: Member[]
   readonly #progress = new ProgressSum()
+  readonly link: TrialLink
 
   constructor(planned: PlannedTrial, around: TrialSurroundings, members: Member[]) {
     this.#planned = planned
+    this.link = new TrialLink(planned, around.fleet)
     this.#around = around
     this.#members = members
   }
@@ -72,10 +75,12 @@ class TrialRun {
   async run(): Promise<Trial> {
     const startedAt = wallClockText()
     this.#phase('launch', 0)
+    await this.link.open()
     const { server, address } = await this.#launchServer()
     const publisher = await this.#launchPublisher(server, address)
     const relays = await this.#launchRelays(address)
     const relayPorts = await Promise.all(relays.map(listen))
+    await this.link.launchProbe((...member) => this.#launch(...member), this.#around.host)
     const host = relays.length > 0 ? this.#around.host : address.host
     const ports = relays.length > 0 ? relayPorts : [address.port]
     const drivers = await Promise.all(this.#planned.placement.drivers.map((_, index) => this.#launchDriver(index)))
@@ -113,6 +118,7 @@ class TrialRun {
       server: { ...serverShard, ...publishing(account) },
       drivers: driverShards as unknown as DriverShard[],
       relays: relayShards as unknown as RelayShard[],
+      linkProbe: await this.link.collect(ANSWER_DEADLINE_MS),
       settledRss: { beforeBytes: before.rssBytes, connectedBytes: connected.rssBytes, connections: connected.connections },
       machine,
       startedAt,
@@ -167,7 +173,7 @@ class TrialRun {
 
   async #launch(role: RoleName, spec: object, title: string, cores: number[] | null): Promise<Member> {
     this.#around.signal.throwIfAborted()
-    const options = { title, cores, lifetimeMs: this.#lifetimeMs }
+    const options = { title, cores, lifetimeMs: this.#lifetimeMs, ...this.link.option }
     const member = await this.#around.fleet.launch(role, spec as unknown as Json, options)
     this.#members.push(member)
     return member
@@ -237,12 +243,4 @@ class TrialRun {
   get #patienceMs(): number {
     return ANSWER_DEADLINE_MS + this.#planned.load.clients * 5
   }
-}
-
-async function listen(member: Member): Promise<number> {
-  return ((await member.request('listen', null, ANSWER_DEADLINE_MS)) as { port: number }).port
-}
-
-async function settledRss(server: Member): Promise<{ rssBytes: number; connections: number }> {
-  return (await server.request('settled-rss', null, ANSWER_DEADLINE_MS)) as { rssBytes: number; connections: number }
 }

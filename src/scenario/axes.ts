@@ -25,7 +25,7 @@ export interface Axis {
   values: AxisValue[]
 }
 
-const PLAIN_AXES = ['clients', 'coalesce', 'headers', 'network.rtt', 'network.jitter', 'network.bandwidth']
+const PLAIN_AXES = ['clients', 'coalesce', 'headers', 'network.rtt', 'network.jitter', 'network.bandwidth', 'network.loss']
 
 /**
  * Reads the matrix. An axis that names nothing that can vary, or a value that comes twice, is E_MATRIX; other faults are the schema's.

@@ -60,7 +60,11 @@ export function checkDraft({ root, entries, file, allowRemote }: Draft, traces: 
   const scenario = { ...toScenario(parsed.data, file), feed, transports }
   const beyond = [
     ...limitProblems(scenario, trace, places),
-    ...networkProblems(parsed.data.network, scenario.phases.measureUs, places),
+    ...networkProblems(
+      parsed.data.network,
+      { measureUs: scenario.phases.measureUs, hasTarget: parsed.data.target !== undefined },
+      places,
+    ),
   ]
   return beyond.length > 0 ? { scenario: null, trace: null, problems: beyond } : { scenario, trace, problems: [] }
 }

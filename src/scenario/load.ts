@@ -2,3 +2,4 @@
 export type { Overrides } from './overrides.js'
 export { makePlan, type Place, traceContents } from './plan.js'
 export { type LoadedScenario, loadScenario, readScenario } from './read.js'
+export { needsNetem } from './tier.js'

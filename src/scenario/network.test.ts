@@ -10,7 +10,7 @@ describe('the network of a scenario', () => {
 
   it('has defaults for all of its keys', async () => {
     const { network } = await read({ network: '{}' })
-    expect(network).toEqual({ tier: 'auto', rttUs: 0, jitterUs: 0, bandwidthBytesPerSec: null, events: [] })
+    expect(network).toEqual({ tier: 'auto', rttUs: 0, jitterUs: 0, bandwidthBytesPerSec: null, lossShare: 0, events: [] })
   })
 
   it('is read in base units, with its events in order', async () => {
@@ -21,6 +21,7 @@ describe('the network of a scenario', () => {
       rttUs: 40_000,
       jitterUs: 2_000,
       bandwidthBytesPerSec: 1_250_000,
+      lossShare: 0,
       events: [
         { kind: 'stall', atUs: 2e6, lengthUs: 500e3, share: 0.025 },
         { kind: 'cut', atUs: 3e6, lengthUs: null, share: 0.5 },
@@ -62,7 +63,17 @@ describe('the network of a scenario', () => {
   it.each([
     ['{ rtt: 10ms, jitter: 11ms }', 'E_RANGE', 'expected a jitter of at most the rtt of 10 ms, got 11 ms'],
     ['{ events: [{ cut: { at: 10s } }] }', 'E_RANGE', 'expected a time within the measured window of 10000 ms, got 10000 ms'],
-    ['{ tier: netem }', 'E_NETEM', 'expected auto or relay, got netem: this version emulates links with its relay alone'],
+    ['{ tier: relay, loss: 1% }', 'E_NETEM', 'expected no loss with tier: relay, which passes on all that comes'],
+    [
+      '{ tier: netem, bandwidth: 1Mbit/s }',
+      'E_NETEM',
+      "expected no bandwidth with tier: netem: the kernel's would be of all connections together",
+    ],
+    [
+      '{ loss: 1%, events: [{ cut: { at: 1s } }] }',
+      'E_NETEM',
+      'expected no events with loss, which makes it a link of the kernel: only a relay has them',
+    ],
   ])('%s is refused with %s', async (network, code, message) => {
     expect(await problemsOf(withNetwork(network))).toMatchObject([{ code, message }])
   })

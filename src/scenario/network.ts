@@ -5,6 +5,7 @@ import type { ScenarioNetwork } from '../model/scenario.js'
 import { duration } from '../transports/options.js'
 import { likelyPlace, type Places } from './problems.js'
 import { share, speed } from './quantities.js'
+import { tierProblems } from './tier-problems.js'
 
 const DAY_US = 86_400e6
 
@@ -42,10 +43,15 @@ export const networkSchema = z
     bandwidth: speed(1_000, 12.5e9, '8kbit/s to 100Gbit/s')
       .optional()
       .describe('Of each connection in each direction, such as 10Mbit/s or 1MiB/s; without it no limit'),
+    loss: share(0, 0.5, '0% to 50%')
+      .prefault('0%')
+      .describe('Of the packets, each by itself, in each direction; only the kernel (netem) can lose any (default 0%)'),
     tier: z
       .enum(['auto', 'relay', 'netem'])
       .default('auto')
-      .describe('Who emulates the link: a process of feedbench (relay), or the kernel (netem)'),
+      .describe(
+        'Who emulates the link: a process of feedbench (relay), or the kernel (netem); auto is a relay, or netem for loss',
+      ),
     events: z.array(event).max(100).default([]).describe('What happens to the link, and when'),
   })
   .optional()
@@ -56,7 +62,7 @@ export type NetworkInput = z.infer<typeof networkSchema>
 /** In base units, events in the order in which they happen. */
 export function toNetwork(input: NetworkInput): ScenarioNetwork | null {
   if (input === undefined) return null
-  const { rtt, jitter, tier, events } = input
+  const { rtt, jitter, loss, tier, events } = input
   const planned = events.flatMap((entry) =>
     Object.entries(entry).flatMap(([kind, given]): NetworkEvent[] => {
       if (given === undefined) return []
@@ -69,22 +75,21 @@ export function toNetwork(input: NetworkInput): ScenarioNetwork | null {
     rttUs: rtt,
     jitterUs: jitter,
     bandwidthBytesPerSec: input.bandwidth ?? null,
+    lossShare: loss,
     events: planned.sort((a, b) => a.atUs - b.atUs),
   }
 }
 
+/** What else the scenario has. */
+interface Around {
+  measureUs: number
+  hasTarget: boolean
+}
+
 /** E_RANGE: jitter beyond the round trip, and what would happen after the window. */
-export function networkProblems(input: NetworkInput, measureUs: number, places: Places): Problem[] {
+export function networkProblems(input: NetworkInput, { measureUs, hasTarget }: Around, places: Places): Problem[] {
   if (input === undefined) return []
-  const problems: Problem[] = []
-  if (input.tier === 'netem') {
-    problems.push({
-      code: 'E_NETEM',
-      where: places.where(['network', 'tier']),
-      message: 'expected auto or relay, got netem: this version emulates links with its relay alone',
-      hint: "take tier: auto, and see network.cannotShow in the result for what a relay's link lacks",
-    })
-  }
+  const problems = tierProblems(input, hasTarget, places)
   if (input.jitter > input.rtt) {
     problems.push({
       code: 'E_RANGE',

@@ -1,11 +1,11 @@
-import type { PlannedNetwork } from '../model/network.js'
 import type { CpuPlacement, FleetDescription, Placement } from '../model/placement.js'
 import type { Load, Plan, PlannedPublisher, PlannedTransport, PlannedTrial, TraceContent } from '../model/plan.js'
-import type { ScenarioNetwork, ScenarioTarget } from '../model/scenario.js'
+import type { ScenarioTarget } from '../model/scenario.js'
 import type { PlannedTarget, TargetSurface } from '../model/target.js'
 import type { LoadPoint } from './matrix.js'
 import type { LoadedScenario } from './read.js'
 import { deriveSeed, shuffled } from './seeds.js'
+import { plannedNetwork, tierOf } from './tier.js'
 
 /** Decides where so many clients run; throws a FeedbenchError where the fleet's limits do not suffice. */
 export type Place = (
@@ -27,7 +27,7 @@ export function makePlan(
     scenario.labels.map((label, transportIndex) => ({ point, pointIndex, label, transportIndex })),
   )
   const placements = scenario.loadPoints.map(({ scenario: { clients, pin, network } }) =>
-    place(clients, fleet, pin, network !== null),
+    place(clients, fleet, pin, network !== null && tierOf(network).tier === 'relay'),
   )
   const trials: PlannedTrial[] = []
   let order = cells
@@ -46,7 +46,7 @@ export function makePlan(
         index: trials.length,
         round,
         ...transport,
-        ...conditions(point, seeds, transport),
+        ...conditions(point, seeds, transport, fleet),
         placement,
       })
     }
@@ -104,7 +104,12 @@ interface Seeds {
   slowReaders: number
 }
 
-function conditions({ load, scenario, trace }: LoadPoint, seeds: Seeds, { transport }: PlannedTransport): Conditions {
+function conditions(
+  { load, scenario, trace }: LoadPoint,
+  seeds: Seeds,
+  { transport }: PlannedTransport,
+  fleet: FleetDescription,
+): Conditions {
   const { feed, phases, connect, slowReaders, headers, network } = scenario
   return {
     load: { ...load },
@@ -120,7 +125,7 @@ function conditions({ load, scenario, trace }: LoadPoint, seeds: Seeds, { transp
     clientSeed: seeds.client,
     requestHeaders: headers,
     publisher: plannedPublisher(scenario.target),
-    network: network === null ? null : plannedNetwork(network),
+    network: network === null ? null : plannedNetwork(network, fleet),
     target: plannedTarget(scenario.target, transport),
     codec: scenario.codec,
   }
@@ -138,9 +143,4 @@ function plannedTarget(target: ScenarioTarget | null, transport: string): Planne
   const { surfaces, ...planned } = target
   const bare: TargetSurface = { path: '/', cursor: null, poll: null, events: null, protocol: null, send: null }
   return { ...planned, surface: surfaces[transport] ?? bare }
-}
-
-/** Every link is the relay's so far: a kernel's netem is refused when the scenario is read. */
-function plannedNetwork({ tier: _asked, ...network }: ScenarioNetwork): PlannedNetwork {
-  return { tier: 'relay', ...network, events: network.events.map((event) => ({ ...event })) }
 }

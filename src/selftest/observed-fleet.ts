@@ -1,7 +1,8 @@
+import type { PlannedNetwork } from '../model/network.js'
 import type { FleetDescription } from '../model/placement.js'
 import type { Json, RoleName } from '../model/role.js'
 import type { DriverShard } from '../model/shard.js'
-import type { Fleet, LaunchOptions, Member } from '../runner/fleet.js'
+import type { Fleet, LaunchOptions, Link, Member } from '../runner/fleet.js'
 import { LocalFleet } from '../runner/local-fleet.js'
 
 /**
@@ -14,8 +15,12 @@ export class ObservedFleet implements Fleet {
   readonly #fleet = new LocalFleet()
   readonly #pids: { role: RoleName; pid: number }[] = []
 
-  describe(): Promise<FleetDescription> {
-    return this.#fleet.describe()
+  describe(wishes?: { netem: boolean }): Promise<FleetDescription> {
+    return this.#fleet.describe(wishes)
+  }
+
+  openLink(network: PlannedNetwork): Promise<Link> {
+    return this.#fleet.openLink(network)
   }
 
   async launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<Member> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FeedbenchError } from '../model/errors.js'
+import type { PlannedTrial } from '../model/plan.js'
 import type { SelftestComparison } from '../model/selftest.js'
 import type { Trial } from '../model/trial.js'
 import type { ReasonCode } from '../model/verdict.js'
@@ -29,6 +30,7 @@ export interface Wish {
 }
 
 export interface Measured {
+  planned: PlannedTrial
   trial: Trial
   fleet: ObservedFleet
 }
@@ -54,7 +56,7 @@ export async function trialOf({ description, clock, signal }: Site, wish: Wish):
   try {
     const trial = await runTrial(planned, { fleet, clock, host: '127.0.0.1', trace: null, events, signal })
     await disturbance
-    return { trial, fleet }
+    return { planned, trial, fleet }
   } catch (error) {
     // What a broken-off trial dies of says nothing about feedbench.
     signal.throwIfAborted()

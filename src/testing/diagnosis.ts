@@ -40,9 +40,18 @@ export function buildTransportFigures({
   }
 }
 
+const NO_NETEM = { isUsable: false as const, why: 'there is no tc here (iproute2)' }
+
 export function buildMeasured(parts: Partial<Measured> = {}): Measured {
   return {
-    fleet: { ...testFleet, cores: [0, 1], descriptorsPerProcess: 20_000, memoryFreeBytes: 64e9, addresses: ['127.0.0.1'] },
+    fleet: {
+      ...testFleet,
+      cores: [0, 1],
+      descriptorsPerProcess: 20_000,
+      memoryFreeBytes: 64e9,
+      addresses: ['127.0.0.1'],
+      netem: NO_NETEM,
+    },
     cpuPlacement: { mode: 'pinned', reason: null },
     clock: { resolutionUs: 1, readUs: 0.07 },
     timers: {

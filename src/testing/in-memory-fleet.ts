@@ -4,7 +4,7 @@ import { hostClockDomain } from '../measure/clock-domain.js'
 import { FeedbenchError, type Problem } from '../model/errors.js'
 import type { FleetDescription } from '../model/placement.js'
 import type { Json, Role, RoleFactory, RoleName } from '../model/role.js'
-import type { Fleet, LaunchOptions, Member } from '../runner/fleet.js'
+import type { Fleet, LaunchOptions, Link, Member } from '../runner/fleet.js'
 
 /** Members that live in this process. What crosses is cloned through JSON text both ways, as if it had crossed to another machine. */
 export class InMemoryFleet implements Fleet {
@@ -32,6 +32,10 @@ export class InMemoryFleet implements Fleet {
       canPin: false,
       clock: hostClockDomain(),
     }
+  }
+
+  async openLink(): Promise<Link> {
+    throw problem('E_NETEM', 'network.tier', 'expected a link from the kernel, but there is none in memory')
   }
 
   async launch(name: RoleName, spec: Json, { title }: LaunchOptions): Promise<Member> {

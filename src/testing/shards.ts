@@ -99,6 +99,7 @@ export function buildTrialShards(parts: Partial<TrialShards> = {}): TrialShards 
     server: buildServerShard({ published: 2, firstPosition: 5, lastPosition: 6 }),
     drivers: [buildDriverShard(), buildDriverShard({ driver: 2, latencies: [3_000, 40_000] })],
     relays: [],
+    linkProbe: null,
     settledRss: { beforeBytes: 50_000_000, connectedBytes: 60_000_000, connections: 1_000 },
     machine: {
       start: reading,

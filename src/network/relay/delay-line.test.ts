@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { buildLink } from '../../testing/links.js'
 import { DelayLine, type Parcel } from './delay-line.js'
 import { LinkDelays } from './link-delays.js'
 import { Timetable } from './timetable.js'
 
-const NETWORK = { tier: 'relay', rttUs: 20_000, jitterUs: 0, bandwidthBytesPerSec: null, events: [] } as const
+const NETWORK = buildLink()
 const bytes = (text: string) => Buffer.from(text)
 
 /** Lines to outlets that note what comes, by a clock that stands where it is put. */

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { buildLink } from '../../testing/links.js'
 import { VirtualClock } from '../../testing/virtual-clock.js'
 import { Allowance } from './allowance.js'
 import { Lane, type Surroundings } from './lane.js'
@@ -8,7 +9,7 @@ import { LinkDelays } from './link-delays.js'
 import { RelayLoop } from './relay-loop.js'
 import { RelayMeter } from './relay-meter.js'
 
-const NETWORK = { tier: 'relay' as const, rttUs: 20_000, jitterUs: 0, bandwidthBytesPerSec: null, events: [] }
+const NETWORK = buildLink()
 const READ = Buffer.alloc(16 << 10)
 const MIB = 1 << 20
 

@@ -1,16 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PlannedNetwork } from '../../model/network.js'
+import { buildLink } from '../../testing/links.js'
 import { LinkDelays } from './link-delays.js'
 
-const link = (parts: Partial<PlannedNetwork> = {}): PlannedNetwork => ({
-  tier: 'relay',
-  rttUs: 40_000,
-  jitterUs: 0,
-  bandwidthBytesPerSec: null,
-  events: [],
-  ...parts,
-})
+const link = (parts: Partial<PlannedNetwork> = {}) => buildLink({ rttUs: 40_000, ...parts })
 
 describe('the delays of a link', () => {
   it('are half of the round trip each way', () => {

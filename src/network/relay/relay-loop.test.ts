@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { buildLink } from '../../testing/links.js'
 import { VirtualClock } from '../../testing/virtual-clock.js'
 import { PollClock } from '../poll-clock.js'
 import { DelayLine, type Parcel } from './delay-line.js'
@@ -15,7 +16,7 @@ function site(rttUs = 20_000) {
   let runDelayUs = 0
   const loop = new RelayLoop(clock, () => runDelayUs, new PollClock(clock, () => clock.nowUs()))
   loop.waker = { at: (us) => void wakes.push(us), stop: async () => {} }
-  const network = { tier: 'relay' as const, rttUs, jitterUs: 0, bandwidthBytesPerSec: null, events: [] }
+  const network = buildLink({ rttUs })
   const line = () =>
     new DelayLine(new LinkDelays(network, 1), {
       deliver: (parcel) => {

@@ -10,7 +10,15 @@ import { RelayedConnection } from './relayed-connection.js'
 const CONNECTIONS = 20
 const ROUNDS = 100
 const CHUNK = Buffer.alloc(200)
-const NETWORK: PlannedNetwork = { tier: 'relay', rttUs: 1_000, jitterUs: 0, bandwidthBytesPerSec: null, events: [] }
+const NETWORK: PlannedNetwork = {
+  tier: 'relay',
+  tierReason: 'warm-up',
+  rttUs: 1_000,
+  jitterUs: 0,
+  bandwidthBytesPerSec: null,
+  lossShare: 0,
+  events: [],
+}
 
 /**
  * Passes some thousands of chunks through connections of its own before there are any clients: the engine compiles what runs often only once it has
