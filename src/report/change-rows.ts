@@ -1,5 +1,5 @@
-import { COMPARED_METRICS, type ComparedFigure, type ComparedMetric, type MetricVerdict, type Outcome } from '../model/gate.js'
-import { formatChange, formatDuration, formatSize } from './quantity.js'
+import type { ComparedFigure, MetricVerdict, Outcome } from '../model/gate.js'
+import { formatChange, formatMargin, formatMetric, metricName } from './ci/metric-words.js'
 
 /** One figure of two sides as texts, of a gate or of a comparison. The label is not escaped. */
 export interface ChangeRow {
@@ -8,9 +8,9 @@ export interface ChangeRow {
   figure: string
   baseline: string
   candidate: string
-  /** `+12.0 %`. */
+  /** `+12 %`. */
   change: string
-  /** `[+7.10 %, +18.2 %]`; `exact` where all values of a side are the same; empty where too few rounds bound it. */
+  /** `[+7.1 %, +18 %]`; `exact` where all values of a side are the same; empty where too few rounds bound it. */
   interval: string
   /** `5 %`; `-` where the figure is shown and not gated. */
   margin: string
@@ -19,14 +19,6 @@ export interface ChangeRow {
   word: string
   /** What would settle it; empty where it is settled. */
   note: string
-}
-
-const NAMES: Record<ComparedMetric, string> = {
-  'latencyUs.p50': 'latency p50',
-  'latencyUs.p90': 'latency p90',
-  'latencyUs.windowedP99': 'windowed p99',
-  'bytes.perMessage': 'bytes/message',
-  'server.cpuUsPerMessage': 'server CPU/message',
 }
 
 /** Those of a gate's verdict. */
@@ -40,7 +32,7 @@ export function metricVerdictRows(metrics: readonly MetricVerdict[]): ChangeRow[
       label,
       ...sides(metric, baseline, candidate),
       ...change(verdict),
-      margin: margin === null ? '-' : setPercent(margin),
+      margin: margin === null ? '-' : formatMargin(margin),
       outcome,
       word,
       note: settledBy ?? '',
@@ -56,7 +48,7 @@ export function comparedRows(figures: readonly ComparedFigure[]): ChangeRow[] {
       label,
       ...sides(metric, baseline.median, candidate.median),
       ...change(figure),
-      margin: setPercent(margin),
+      margin: formatMargin(margin),
       outcome,
       word: outcome,
       note: settledBy ?? '',
@@ -69,13 +61,7 @@ function sides(
   baseline: number | null,
   candidate: number | null,
 ): Pick<ChangeRow, 'figure' | 'baseline' | 'candidate'> {
-  const format = /Us(?![a-z])/.test(metric) ? formatDuration : formatSize
-  return { figure: figureName(metric), baseline: format(baseline), candidate: format(candidate) }
-}
-
-export function figureName(metric: string): string {
-  const known = COMPARED_METRICS.find((name) => name === metric)
-  return known === undefined ? metric : NAMES[known]
+  return { figure: metricName(metric), baseline: formatMetric(metric, baseline), candidate: formatMetric(metric, candidate) }
 }
 
 function change({
@@ -89,9 +75,4 @@ function change({
     change: formatChange(ratio),
     interval: isBounded ? `[${formatChange(interval.low)}, ${formatChange(interval.high)}]` : '',
   }
-}
-
-/** A margin that somebody chose, as they would write it. */
-function setPercent(share: number): string {
-  return `${Number((share * 100).toPrecision(6))} %`
 }

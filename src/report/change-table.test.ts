@@ -23,12 +23,12 @@ const rows = metricVerdictRows(verdict.metrics)
 test('the metrics of a gate as a table for a terminal', () => {
   expect(`\n${terminalChangeTable(rows, 120, pc.createColors(false)).join('\n')}\n`).toMatchInlineSnapshot(`
     "
-                 figure              baseline  candidate   change  95 %                margin
-      websocket  latency p50          2.00 ms    2.44 ms  +22.1 %  [+21.4 %, +22.8 %]     5 %  regressed
-                 latency p90          2.00 ms    1.97 ms  -1.49 %  [-16.5 %, +16.2 %]     5 %  inconclusive
-                 windowed p99         2.00 ms    2.00 ms  -0.10 %  [-1.19 %, +1.01 %]    10 %  equivalent
-                 bytes/message          204 B      204 B      0 %  exact                0.5 %  equivalent
-                 server CPU/message   2.00 ms    2.02 ms  +0.95 %  [+0.40 %, +1.51 %]       -  shown
+                 figure                baseline  candidate   change  95 %               margin
+      websocket  latency p50            2.00 ms    2.44 ms    +22 %  [+21 %, +23 %]        5 %  regressed
+                 latency p90            2.00 ms    1.97 ms   -1.5 %  [-16 %, +16 %]        5 %  inconclusive
+                 latency windowed p99   2.00 ms    2.00 ms  -0.10 %  [-1.2 %, +1.0 %]     10 %  equivalent
+                 bytes/message            204 B      204 B      0 %  exact               0.5 %  equivalent
+                 server CPU/message     2.00 ms    2.02 ms  +0.95 %  [+0.40 %, +1.5 %]       -  shown
 
       To settle websocket latency p90: about 20 more rounds
     "
@@ -38,7 +38,7 @@ test('the metrics of a gate as a table for a terminal', () => {
 test('below each other where it is narrow', () => {
   const lines = terminalChangeTable(rows, 50, pc.createColors(false)).join('\n').split('\n')
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(50)
-  expect(lines.join(' ').replace(/\s+/g, ' ')).toContain('websocket latency p50: 2.00 ms to 2.44 ms, +22.')
+  expect(lines.join(' ').replace(/\s+/g, ' ')).toContain('websocket latency p50: 2.00 ms to 2.44 ms, +22 %')
 })
 
 test('as Markdown', () => {
@@ -46,11 +46,11 @@ test('as Markdown', () => {
     "
     |  | figure | baseline | candidate | change | 95 % | margin |  |
     | --- | --- | --: | --: | --: | --- | --: | --- |
-    | \`websocket\` | latency p50 | 2.00 ms | 2.44 ms | &#43;22.1 % | &#91;+21.4 %, +22.8 %&#93; | 5 % | :x: **regressed** |
-    | \`websocket\` | latency p90 | 2.00 ms | 1.97 ms | &#45;1.49 % | &#91;-16.5 %, +16.2 %&#93; | 5 % | inconclusive |
-    | \`websocket\` | windowed p99 | 2.00 ms | 2.00 ms | &#45;0.10 % | &#91;-1.19 %, +1.01 %&#93; | 10 % | equivalent |
+    | \`websocket\` | latency p50 | 2.00 ms | 2.44 ms | &#43;22 % | &#91;+21 %, +23 %&#93; | 5 % | :x: **regressed** |
+    | \`websocket\` | latency p90 | 2.00 ms | 1.97 ms | &#45;1.5 % | &#91;-16 %, +16 %&#93; | 5 % | inconclusive |
+    | \`websocket\` | latency windowed p99 | 2.00 ms | 2.00 ms | &#45;0.10 % | &#91;-1.2 %, +1.0 %&#93; | 10 % | equivalent |
     | \`websocket\` | bytes/message | 204 B | 204 B | 0 % | exact | 0.5 % | equivalent |
-    | \`websocket\` | server CPU/message | 2.00 ms | 2.02 ms | &#43;0.95 % | &#91;+0.40 %, +1.51 %&#93; | &#45; | shown |
+    | \`websocket\` | server CPU/message | 2.00 ms | 2.02 ms | &#43;0.95 % | &#91;+0.40 %, +1.5 %&#93; | &#45; | shown |
     "
   `)
   expect(settledNotes(rows)).toEqual([expect.stringMatching(/^To settle websocket latency p90: about \d+ more rounds$/)])

@@ -28,12 +28,20 @@ export function terminalChangeTable(rows: readonly ChangeRow[], width: number, c
       row.word,
     ]
   })
-  const lines = textTable([HEAD, ...cells], width, ALIGNED)
+  // The margin is the same in every row of a metric: it goes first where there is no room.
+  const lines =
+    textTable([HEAD, ...cells], width, ALIGNED) ?? textTable([HEAD, ...cells].map(withoutMargin), width, withoutMargin(ALIGNED))
   const table =
     lines === null
       ? rows.map((row) => painted(row.outcome, colors)(stacked(row, width)))
       : lines.map((line, index) => (index === 0 ? colors.dim(line) : painted(rows[index - 1]?.outcome, colors)(line)))
   return [...table, ...settledLines(rows, width, colors)]
+}
+
+const MARGIN = HEAD.indexOf('margin')
+
+function withoutMargin<Cell>(cells: readonly Cell[]): Cell[] {
+  return cells.filter((_, column) => column !== MARGIN)
 }
 
 function stacked({ label, figure, baseline, candidate, change, interval, word }: ChangeRow, width: number): string {

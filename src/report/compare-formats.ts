@@ -1,5 +1,9 @@
 import { FeedbenchError } from '../model/errors.js'
 import type { Comparison } from '../model/gate.js'
+import { renderAnnotations } from './ci/annotations.js'
+import { renderComment } from './ci/comment.js'
+import { renderJunit } from './ci/junit.js'
+import { ciOfComparison } from './ci/of-comparison.js'
 import { renderComparison } from './compare.js'
 import { renderComparisonMarkdown } from './compare-markdown.js'
 import { renderComparisonHtml } from './html/compare.js'
@@ -10,6 +14,9 @@ export const COMPARISON_FORMATS = {
   terminal: renderComparison,
   markdown: renderComparisonMarkdown,
   html: renderComparisonHtml,
+  junit: (comparison) => renderJunit([ciOfComparison(comparison)]),
+  github: (comparison) => renderAnnotations([ciOfComparison(comparison)]),
+  comment: (comparison) => renderComment([ciOfComparison(comparison)]),
   json: (comparison) => `${JSON.stringify(comparison)}\n`,
 } as const satisfies Record<string, (comparison: Comparison, options: TerminalOptions) => string>
 

@@ -1,7 +1,8 @@
 import { groupByLoad } from '../analysis/cells.js'
 import type { ComparedFigure, Comparison, LedgerVerdict, Outcome, RunIdentity } from '../model/gate.js'
 import type { Load } from '../model/plan.js'
-import { type ChangeRow, comparedRows, figureName } from './change-rows.js'
+import { type ChangeRow, comparedRows } from './change-rows.js'
+import { metricName } from './ci/metric-words.js'
 import { shortLoad } from './load.js'
 import { formatCount } from './quantity.js'
 
@@ -83,7 +84,7 @@ function trialWarnings(figures: readonly ComparedFigure[]): string[] {
     .filter(({ baseline, candidate }) => baseline.trials === 0 || candidate.trials === 0)
     .map(
       ({ label, metric, baseline }) =>
-        `${label} ${figureName(metric)}: no value in the ${baseline.trials === 0 ? 'baseline' : 'candidate'}`,
+        `${label} ${metricName(metric)}: no value in the ${baseline.trials === 0 ? 'baseline' : 'candidate'}`,
     )
   return [...new Set([...found, ...unmeasured])]
 }

@@ -66,6 +66,12 @@ test('a comparison as JSON is the comparison', () => {
   expect(JSON.parse(COMPARISON_FORMATS.json(several))).toEqual(several)
 })
 
+test('for CI, what got worse fails, and what nobody can tell is undecided', () => {
+  expect(COMPARISON_FORMATS.github(several)).toMatch(/^::error title=feedbench compare quick%3A fail::.+\n/)
+  expect(COMPARISON_FORMATS.junit(several).match(/<failure /g)).toHaveLength(3)
+  expect(COMPARISON_FORMATS.comment(oneRound)).toMatch(/^<!-- feedbench compare quick -->\n### :white_check_mark:/)
+})
+
 describe('a comparison as a page', () => {
   const page = COMPARISON_FORMATS.html(several)
 
@@ -100,6 +106,8 @@ test('what came from a file moves no cursor, opens no tag and closes no cell', (
 })
 
 test('a format that does not exist is refused with those that do', () => {
-  expect(() => comparisonFormat('pdf')).toThrow(/expected one of terminal, markdown, html, json, got "pdf" \[E_FORMAT\]/)
+  expect(() => comparisonFormat('pdf')).toThrow(
+    /expected one of terminal, markdown, html, junit, github, comment, json, got "pdf" \[E_FORMAT\]/,
+  )
   expect(() => comparisonFormat('constructor')).toThrow(/E_FORMAT/)
 })

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import {
-  formatChange,
   formatCount,
   formatDuration,
   formatPercent,
@@ -90,13 +89,3 @@ test.each([
   [1024, '1\u202f024 B'],
   [2000, '2 kB'],
 ])('a chosen size of %s bytes is %s', (bytes, text) => expect(formatSetSize(bytes)).toBe(text))
-
-test.each([
-  [1.12, '+12.0 %'],
-  [0.969, '-3.10 %'],
-  [1.004, '+0.40 %'],
-  [1.00001, '<0.01 %'],
-  [1, '0 %'],
-  [3.5, '+250 %'],
-  [null, '-'],
-])('the ratio %s is a change of %s', (ratio, text) => expect(formatChange(ratio)).toBe(text))

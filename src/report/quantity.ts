@@ -68,13 +68,6 @@ export function formatPercent(share: number | null): string {
   return `${Math.abs(percent) < 1 && percent !== 0 ? percent.toFixed(2) : threeDigits(percent)} %`
 }
 
-/** What a ratio of 1.12 says: `+12.0 %`, `-3.10 %`, `0 %`. */
-export function formatChange(ratio: number | null): string {
-  if (ratio === null) return NOT_MEASURED
-  const text = formatPercent(Math.abs(ratio - 1))
-  return text === '0 %' || text.startsWith('<') ? text : `${ratio > 1 ? '+' : '-'}${text}`
-}
-
 /** How far the rounds lie from their median at most: `±4 %`; `±0 %` only where they are all equal. */
 export function formatSpread({ median, min, max }: { median: number | null; min: number | null; max: number | null }): string {
   if (median === null || min === null || max === null) return ''

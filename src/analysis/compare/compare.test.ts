@@ -73,9 +73,11 @@ describe('few trials', () => {
   })
 
   test('one a side with other bytes does not tell that they would be the same again', () => {
-    const more = run(1, 2_000, { alter: (trial) => ({ bytes: { ...trial.bytes, perMessage: trial.bytes.perMessage * 1.01 } }) })
+    const more = run(1, 2_000, {
+      alter: (trial) => ({ bytes: { ...trial.bytes, perMessage: (trial.bytes.perMessage ?? 0) * 1.01 } }),
+    })
     expect(figureOf(compare(run(1, 2_000), more), 'bytes.perMessage')).toMatchObject({ outcome: 'inconclusive', exact: false })
-    const thrice = { alter: (trial: Trial) => ({ bytes: { ...trial.bytes, perMessage: trial.bytes.perMessage * 1.01 } }) }
+    const thrice = { alter: (trial: Trial) => ({ bytes: { ...trial.bytes, perMessage: (trial.bytes.perMessage ?? 0) * 1.01 } }) }
     expect(figureOf(compare(run(3, 2_000), run(3, 2_000, thrice)), 'bytes.perMessage')).toMatchObject({
       outcome: 'regressed',
       exact: true,

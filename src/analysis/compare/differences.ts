@@ -19,6 +19,9 @@ export function runDifferences(baseline: Result, candidate: Result, pairs: Pairs
   ]
 }
 
+/** Two versions of a server of the user's own differ in this of all things. */
+const SERVER_UNDER_TEST = 'server under test'
+
 /** By name what a trial is made of, as far as it changes what is measured. */
 const PLANNED: Record<string, (trial: PlannedTrial) => unknown> = {
   feed: ({ feed: { seed, ...feed } }) => feed,
@@ -29,6 +32,8 @@ const PLANNED: Record<string, (trial: PlannedTrial) => unknown> = {
   'request headers': ({ requestHeaders }) => requestHeaders,
   publisher: ({ publisher }) => publisher,
   'emulated link': ({ network }) => network,
+  'message format': ({ codec }) => codec,
+  [SERVER_UNDER_TEST]: ({ target }) => target,
 }
 
 function plannedDifferences(baseline: Result, candidate: Result, { pairs }: Pairs): RunDifference[] {
@@ -40,7 +45,8 @@ function plannedDifferences(baseline: Result, candidate: Result, { pairs }: Pair
     return Object.entries(PLANNED).flatMap(([what, of]): RunDifference[] => {
       const [was, is] = [canonical(of(one)), canonical(of(other))]
       const name = what === 'transport options' ? `options of ${label}` : what
-      return was === is ? [] : [{ what: name, baseline: was, candidate: is, weight: 'refused' }]
+      const weight = what === SERVER_UNDER_TEST ? 'warning' : 'refused'
+      return was === is ? [] : [{ what: name, baseline: was, candidate: is, weight }]
     })
   })
   return distinct(found)
