@@ -68,7 +68,7 @@ test('a comparison as JSON is the comparison', () => {
 
 test('for CI, what got worse fails, and what nobody can tell is undecided', () => {
   expect(COMPARISON_FORMATS.github(several)).toMatch(/^::error title=feedbench compare quick%3A fail::.+\n/)
-  expect(COMPARISON_FORMATS.junit(several).match(/<failure /g)).toHaveLength(3)
+  expect(COMPARISON_FORMATS.junit(several).match(/<failure /g)).toHaveLength(4)
   expect(COMPARISON_FORMATS.comment(oneRound)).toMatch(/^<!-- feedbench compare quick -->\n### :white_check_mark:/)
 })
 
