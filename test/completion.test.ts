@@ -52,6 +52,12 @@ describe('a shell is offered', () => {
     ['the runs below this folder, newest first', ['report', ''], [NEWER, OLDER]],
     ['a further run', ['report', OLDER, ''], [NEWER]],
     ['formats', ['report', OLDER, '--format', ''], Object.keys(REPORT_FORMATS)],
+    [
+      'the formats of a comparison',
+      ['compare', OLDER, NEWER, '--format', ''],
+      ['terminal', 'markdown', 'html', 'junit', 'github', 'comment', 'json'],
+    ],
+    ['runs to compare', ['compare', ''], [NEWER, OLDER]],
     ['nothing after what cannot be', ['run', 'quick', '--colour', ''], []],
   ])('%s', async (_, words, expected) => {
     expect(await offered(...words)).toEqual(expected)

@@ -96,6 +96,15 @@ export const DOCUMENTED: Record<string, Tried> = {
   'feedbench run published/<name>': FORM,
   'feedbench run published/wrk2': { not: 'measures for a minute; test/reproduce.test.ts runs the cheapest' },
   'feedbench report <run>...': { run: 'feedbench report "$RUN" "$RUN"', shows: /^## 2 runs side by side$/m },
+  'feedbench compare <baseline> <candidate>': {
+    run: 'feedbench compare "$RUN" "$RUN"',
+    shows: /^Of \d+ figures 0 regressed, 0 improved/m,
+  },
+  'feedbench compare results/runs/before results/runs/after': FORM,
+  'feedbench compare before after --format markdown --out comparison.md': FORM,
+  'node scripts/gate-simulation.mjs': {
+    not: 'takes half a minute; test/gate-simulation.test.ts simulates some hundred with the same code',
+  },
   'node scripts/screenshots.mjs': { not: 'needs Chromium, and a page to take pictures of' },
   'node scripts/memory.mjs': MEASURES,
   'node scripts/fuzz.mjs': { not: 'tries ten thousands of cases; test/fuzz.test.ts tries some hundred with the same code' },

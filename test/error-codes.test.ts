@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ERROR_CODES, type ErrorCode } from '../src/model/errors.js'
+import { buildResult, LOAD } from '../src/testing/builders.js'
 import { feedbench, ROOT, temporaryFolder, writeScenario } from './command.js'
 
 /** Every code of the table, provoked as a user would: its form, its hint and its exit code. */
@@ -87,6 +88,10 @@ const PROVOCATIONS: Partial<Record<ErrorCode, Provocation>> = {
   },
   E_NOT_A_RUN: () => ['report', file('plan.txt', 'nothing')],
   E_RESULT_SCHEMA: () => ['report', file('newer.json', '{"schemaVersion":99}')],
+  E_NOT_COMPARABLE: () => {
+    const of = (clients: number) => JSON.stringify(buildResult({ loadPoints: [{ ...LOAD, clients }] }))
+    return ['compare', file('200.json', of(200)), file('300.json', of(300))]
+  },
   E_FORMAT: () => ['report', folder, '--format', 'papyrus'],
   E_OUTPUT: () => [...changed({}), '--out', join(file('a-file', ''), 'below')],
   E_PORT_TAKEN: () => ['serve', '--port', String(takenPort)],

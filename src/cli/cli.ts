@@ -2,6 +2,7 @@ import yargs from 'yargs'
 import { ERROR_CODES, FeedbenchError, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
 import { type Command, jsonProblem, plainError } from './command.js'
+import { compareCommand } from './compare.js'
 import { completionsOf, optionBefore, wordsToComplete } from './completion.js'
 import { doctorCommand } from './doctor.js'
 import { gateCommand } from './gate.js'
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   serveCommand,
   listCommand,
   reportCommand,
+  compareCommand,
   gateCommand,
   doctorCommand,
   selftestCommand,

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { COMPARISON_FORMATS } from '../report/compare-formats.js'
 import { REPORT_FORMATS } from '../report/formats.js'
 import { RUNS_FOLDER } from '../results/run-folder.js'
 import { publishedScenarios, shippedScenarios } from '../scenario/shipped.js'
@@ -20,13 +21,13 @@ export function wordsToComplete(argv: readonly string[]): string[] | null {
 export function completionsOf(words: readonly string[]): string[] | null {
   const current = words.at(-1) ?? ''
   const [, assigned, begun = ''] = /^(--[a-z-]+=)(.*)$/.exec(current) ?? []
-  if (assigned !== undefined) return valuesOf(assigned.slice(0, -1), begun)?.map((text) => assigned + text) ?? []
-  const values = valuesOf(optionBefore(words) ?? '', current)
+  if (assigned !== undefined) return valuesOf(assigned.slice(0, -1), begun, words[0])?.map((text) => assigned + text) ?? []
+  const values = valuesOf(optionBefore(words) ?? '', current, words[0])
   if (values !== null || words.length < 2 || current.startsWith('-') || optionBefore(words) !== null) return values
   const [command] = words
   const names =
     command === 'run' && words.length === 2 ? [...shippedScenarios(), ...publishedScenarios()].map(({ name }) => name) : null
-  const found = command === 'report' ? runFolders() : names
+  const found = command === 'report' || command === 'compare' ? runFolders() : names
   return found?.filter((name) => name.startsWith(current) && !words.slice(0, -1).includes(name)) ?? null
 }
 
@@ -36,8 +37,9 @@ export function optionBefore(words: readonly string[]): string | null {
   return before.startsWith('--') && before !== '--json' ? before : null
 }
 
-function valuesOf(option: string, begun: string): string[] | null {
-  if (option === '--format') return Object.keys(REPORT_FORMATS).filter((name) => name.startsWith(begun))
+function valuesOf(option: string, begun: string, command: string | undefined): string[] | null {
+  const formats = Object.keys(command === 'compare' ? COMPARISON_FORMATS : REPORT_FORMATS)
+  if (option === '--format') return formats.filter((name) => name.startsWith(begun))
   if (option !== '--transports') return null
   // Of a list only the last is begun.
   const earlier = begun.slice(0, begun.lastIndexOf(',') + 1)

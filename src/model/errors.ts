@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   E_RUN_EXISTS: { exitCode: 2, meaning: 'The output folder already holds a plan.' },
   E_NOT_A_RUN: { exitCode: 2, meaning: 'The path is neither a run folder nor a result.' },
   E_RESULT_SCHEMA: { exitCode: 2, meaning: 'A result file does not have the shape of a result.' },
+  E_NOT_COMPARABLE: { exitCode: 2, meaning: 'Two runs did not measure the same thing.' },
   E_FORMAT: { exitCode: 2, meaning: 'There is no report in that format.' },
   E_OUTPUT: { exitCode: 4, meaning: 'A folder or a file cannot be written.' },
   E_LIMIT_DESCRIPTORS: { exitCode: 4, meaning: 'The clients need more file descriptors than a process may open.' },

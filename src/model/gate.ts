@@ -1,3 +1,4 @@
+import type { Load } from './plan.js'
 import type { VerdictStatus } from './verdict.js'
 
 /** What is compared: between the two sides of a gate, and between two runs. */
@@ -135,18 +136,32 @@ export interface GateVerdict {
 export interface ComparedFigure {
   label: string
   /** Of the load point. */
-  load: Record<string, number | string | boolean | null>
+  load: Load
   /** A path as in `SUMMARY_METRICS` or `COMPARED_METRICS`. */
   metric: string
   margin: number
-  baseline: { trials: number; median: number | null }
-  candidate: { trials: number; median: number | null }
+  baseline: ComparedTrials
+  candidate: ComparedTrials
+  /** All trials of a side had the same bytes: compared directly, without statistics. */
+  exact: boolean
   ratio: number | null
   interval: { low: number | null; high: number | null; percent: number } | null
-  /** Two-sided, exact. */
+  /** Two-sided, before and after Holm's correction over all figures. */
   p: number | null
+  pAdjusted: number | null
   outcome: Outcome
   settledBy: string | null
+}
+
+/** The trials of one side that a figure is of. */
+export interface ComparedTrials {
+  /** Valid or degraded, with a value. */
+  trials: number
+  /** Of these. */
+  degraded: number
+  /** That take no part. */
+  invalid: number
+  median: number | null
 }
 
 /** Where two runs differ in what they measured or where: `refused` cannot be compared, `warning` can with care. */

@@ -223,14 +223,24 @@ describe('what deliveries are worth', () => {
   })
 
   test('by blocks, and the ranks that follow', () => {
-    const answers = knownAnswers<{ block_n: number[]; block_exceed: number[]; q: number; n_eff: number; ranks: Interval }>(
-      'blockEffectiveN',
-    )
+    const answers = knownAnswers<{
+      block_n: number[]
+      block_exceed: number[]
+      q: number
+      n_eff: number
+      ranks: Interval
+      f_lo: number
+      f_hi: number
+    }>('blockEffectiveN')
     expect(answers).toHaveLength(2)
-    for (const { block_n, block_exceed, q, n_eff, ranks } of answers) {
+    for (const { block_n, block_exceed, q, n_eff, ranks, f_lo, f_hi } of answers) {
       const worth = effectiveSamples(block_n.map((deliveries, block) => ({ deliveries, above: block_exceed[block] ?? 0 }))) ?? 0
       expect(worth / n_eff).toBeCloseTo(1, 12)
-      expect(percentileRanks(Math.floor(worth), q * 100)).toEqual({ low: ranks.lo, high: ranks.hi })
+      const whole = Math.floor(worth)
+      const { low, high } = percentileRanks(whole, q * 100)
+      expect([low, high]).toEqual([ranks.lo, ranks.hi])
+      expect(((low ?? 0) - 1) / whole).toBeCloseTo(f_lo, 12)
+      expect((high ?? 0) / whole).toBeCloseTo(f_hi, 12)
     }
   })
 })

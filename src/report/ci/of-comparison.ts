@@ -10,7 +10,9 @@ import type { CiCase, CiReport } from './view.js'
 /** Two runs, compared, for CI: a suite a label, a case a metric at a load point. */
 export function ciOfComparison(comparison: Comparison): CiReport {
   const { baseline, candidate, differences, figures, ledgers, exitCode } = comparison
-  const outcome = exitCode === 0 ? 'pass' : exitCode === 1 ? 'fail' : 'inconclusive'
+  // The command does not fail for what got worse, but a list of cases that says so is no pass.
+  const isWorse = figures.some((figure) => figure.outcome === 'regressed') || ledgers.some(({ status }) => status === 'fail')
+  const outcome = exitCode !== 0 ? 'inconclusive' : isWorse ? 'fail' : 'pass'
   const isRefused = differences.some(({ weight }) => weight === 'refused')
   const isOneLoad = new Set(figures.map(({ load }) => loadKey(load as Load))).size < 2
   const [byLabel, ledgersOf] = [groupBy(figures, ({ label }) => label), groupBy(ledgers, ({ label }) => label)]

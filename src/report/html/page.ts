@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Result } from '../../model/result.js'
 import { comparisonsOf } from '../comparison.js'
 import { oneLine } from '../escape.js'
@@ -19,6 +18,7 @@ import { growthSection } from './growth.js'
 import { deliveriesNote, latencyCharts } from './latency.js'
 import { html, jsonForScript, Markup } from './markup.js'
 import { timeCharts } from './over-time.js'
+import { hashOf } from './policy.js'
 import { circumstances, predictedSection } from './predicted.js'
 import { type LoadData, rowsOf } from './row-data.js'
 import { runsSection } from './runs.js'
@@ -64,11 +64,6 @@ ${body}
 </html>
 `
   return page.text
-}
-
-/** As a policy names a script or a style. */
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 }
 
 function run(result: Result, prefix: string, charts: ChartList): Markup {

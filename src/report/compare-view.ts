@@ -1,0 +1,96 @@
+import { groupByLoad } from '../analysis/cells.js'
+import type { ComparedFigure, Comparison, LedgerVerdict, Outcome, RunIdentity } from '../model/gate.js'
+import type { Load } from '../model/plan.js'
+import { type ChangeRow, comparedRows } from './change-rows.js'
+import { metricName } from './ci/metric-words.js'
+import { shortLoad } from './load.js'
+import { formatCount } from './quantity.js'
+
+/** What a comparison says, in words that nothing is escaped in yet; the same for every format. */
+export interface ComparisonView {
+  title: string
+  /** A line a side. */
+  runs: string[]
+  /** `2 of 25 figures regressed, 1 improved, 20 are equivalent, 2 inconclusive`. */
+  answer: string
+  hasRegressed: boolean
+  /** What to know before believing it: differences, ledgers, trials that were left out. */
+  warnings: string[]
+  loads: { load: Load; heading: string; rows: ChangeRow[]; figures: ComparedFigure[] }[]
+  notes: string[]
+}
+
+export function comparisonView(comparison: Comparison): ComparisonView {
+  const { baseline, candidate, figures } = comparison
+  const scenarios = [...new Set([baseline.scenario, candidate.scenario])]
+  return {
+    title: `${scenarios.join(' and ')}: candidate against baseline`,
+    runs: [runLine('baseline', baseline), runLine('candidate', candidate)],
+    answer: answerOf(figures),
+    hasRegressed: figures.some(({ outcome }) => outcome === 'regressed'),
+    warnings: [...ledgerWarnings(comparison.ledgers), ...trialWarnings(figures), ...differenceWarnings(comparison)],
+    loads: [...groupByLoad(figures).values()].flatMap((group) => {
+      const [first] = group
+      return first === undefined
+        ? []
+        : [{ load: first.load, heading: shortLoad(first.load), rows: comparedRows(group), figures: group }]
+    }),
+    notes: NOTES,
+  }
+}
+
+const NOTES = [
+  'Ratios are candidate / baseline over valid trials (Hodges and Lehmann), with intervals of 95 %; windowed p99: the median of the p99 of each second',
+  'Worse or better: at least the margin, and p at most 0.01 (Mann and Whitney, exact, two-sided; Holm over all figures). Equivalent: the interval lies inside the margin',
+  'The two runs were not measured side by side: what else changed between them counts as a difference too. A gate alternates its sides',
+]
+
+function runLine(side: string, { path, scenario, version, revision, startedAt, trials }: RunIdentity): string {
+  const at = revision === null ? '' : ` at ${revision.replace(/^([0-9a-f]{7})[0-9a-f]*/, '$1')}`
+  const when = startedAt === null ? '' : `, ${startedAt.slice(0, 16).replace('T', ' ')}`
+  return `${side}: ${path} (${scenario}, ${formatCount(trials)} trials${when}, feedbench ${version}${at})`
+}
+
+function answerOf(figures: readonly ComparedFigure[]): string {
+  if (figures.every(({ ratio }) => ratio === null)) return 'Nothing could be compared: no figure has a valid trial on both sides'
+  const count = (outcome: Outcome): number => figures.filter((figure) => figure.outcome === outcome).length
+  return `Of ${formatCount(figures.length)} figures ${count('regressed')} regressed, ${count('improved')} improved, ${count('equivalent')} are equivalent and ${count('inconclusive')} inconclusive`
+}
+
+function ledgerWarnings(ledgers: readonly LedgerVerdict[]): string[] {
+  const words = { missing: 'missing', duplicates: 'duplicated', reordered: 'reordered' }
+  return ledgers
+    .filter(({ status }) => status === 'fail')
+    .map(({ label, kind, baseline, candidate }) => {
+      return `${label} has more ${words[kind]} deliveries than the baseline: ${formatCount(candidate)} for ${formatCount(baseline)}. That is a fault, not a matter of statistics`
+    })
+}
+
+/** Each label's trials are the same for all its figures; one without a valid trial says so once. */
+function trialWarnings(figures: readonly ComparedFigure[]): string[] {
+  const found = figures.flatMap((figure) =>
+    (['baseline', 'candidate'] as const).flatMap((side) => {
+      const { degraded, invalid } = figure[side]
+      const parts = [
+        ...(invalid === 0 ? [] : [`${invalid} invalid, left out`]),
+        ...(degraded === 0 ? [] : [`${degraded} degraded: something disturbed them`]),
+      ]
+      return parts.length === 0
+        ? []
+        : [`${figure.label} at ${shortLoad(figure.load)}, trials of the ${side}: ${parts.join('; ')}`]
+    }),
+  )
+  const unmeasured = figures
+    .filter(({ baseline, candidate }) => baseline.trials === 0 || candidate.trials === 0)
+    .map(
+      ({ label, metric, baseline }) =>
+        `${label} ${metricName(metric)}: no value in the ${baseline.trials === 0 ? 'baseline' : 'candidate'}`,
+    )
+  return [...new Set([...found, ...unmeasured])]
+}
+
+function differenceWarnings({ differences }: Comparison): string[] {
+  return differences.map(
+    ({ what, baseline, candidate }) => `The runs differ in ${what}: ${baseline} in the baseline, ${candidate} in the candidate`,
+  )
+}
