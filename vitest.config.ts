@@ -13,6 +13,7 @@ const WAITING = [
   'fuzz',
   'hostile-run',
   'init',
+  'init-ci',
   'installed',
   'interrupted',
   'killed',

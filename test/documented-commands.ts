@@ -70,8 +70,6 @@ export const DOCUMENTED: Record<string, Tried> = {
   'npm install feedbench': { not: 'fetches a published package; test/package.test.ts installs this one' },
   'npm install --save-dev feedbench': { not: 'the same, for a project' },
   'npx feedbench init --ci': { not: 'writes where it is run; test/package.test.ts does that in a project of its own' },
-  'npx feedbench report <folder> --format junit --out junit.xml': FORM,
-  'feedbench report <gate>': FORM,
   'npm run --silent feedbench -- run docs/examples/multipart/scenario.yaml': {
     run: 'npm run --silent feedbench -- run docs/examples/multipart/scenario.yaml --duration 1 --clients 20 --out "$OUT"',
     codes: MEASURED,
