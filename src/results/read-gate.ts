@@ -5,7 +5,7 @@ import { checked, parseJson, refuseOtherVersion } from './check.js'
 import { FOLDER, readContent } from './file-content.js'
 import { GATE_SCHEMA_VERSION, gateSchema } from './gate-schema.js'
 
-const GATE_FILE = 'gate.json'
+export const GATE_FILE = 'gate.json'
 
 /**
  * Reads a gate from its folder or from its `gate.json`; `null` where there is neither, so that it may be a run.
