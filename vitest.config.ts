@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** Tests of the built command that wait more than they work, and ask of no trial that it be valid. */
 const WAITING = [
+  'action',
   'bugs',
   'commands',
   'completion',
@@ -12,6 +13,7 @@ const WAITING = [
   'fuzz',
   'hostile-run',
   'init',
+  'init-ci',
   'installed',
   'interrupted',
   'killed',

@@ -68,6 +68,8 @@ export const DOCUMENTED: Record<string, Tried> = {
 
   'feedbench <command> --help': FORM,
   'npm install feedbench': { not: 'fetches a published package; test/package.test.ts installs this one' },
+  'npm install --save-dev feedbench': { not: 'the same, for a project' },
+  'npx feedbench init --ci': { not: 'writes where it is run; test/package.test.ts does that in a project of its own' },
   'npm run --silent feedbench -- run docs/examples/multipart/scenario.yaml': {
     run: 'npm run --silent feedbench -- run docs/examples/multipart/scenario.yaml --duration 1 --clients 20 --out "$OUT"',
     codes: MEASURED,

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { ROOT, readResult, temporaryFolder } from './command.js'
 
 /** What npm would publish: what is in it, and that it runs where it is installed, far from this checkout. */
@@ -92,6 +93,58 @@ describe.skipIf(!canInstall)('installed in another folder (skipped without regis
       'websocket',
     ])
     for (const { messages } of trials) expect(messages.delivered).toBeGreaterThan(0)
+  })
+
+  test('measures in CI by the recipe of README, with the workflow that it writes', () => {
+    const [, recipe = ''] = /\n## In CI\n[\s\S]*?```sh\n([\s\S]*?)```/.exec(readFileSync(`${ROOT}README.md`, 'utf8')) ?? []
+    const commands = recipe
+      .split('\n')
+      .map((line) => line.replace(/ *#.*/, ''))
+      .filter((line) => line !== '')
+    // The first was done above, with this checkout in place of what is published.
+    expect(commands[0]).toBe('npm install --save-dev feedbench')
+    expect(commands.length).toBeGreaterThan(1)
+    const temporary = join(folder, 'runner')
+    mkdirSync(temporary)
+    const env = {
+      ...process.env,
+      RUNNER_TEMP: temporary,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_STEP_SUMMARY: join(temporary, 'summary.md'),
+    }
+    const shell = (script: string, more: Record<string, string> = {}) =>
+      spawnSync('bash', ['-eo', 'pipefail', '-c', script], {
+        cwd: project,
+        encoding: 'utf8',
+        timeout: 120_000,
+        env: { ...env, ...more },
+      })
+    for (const command of commands.slice(1)) expect(shell(command), command).toMatchObject({ status: 0, stderr: '' })
+
+    // As its user would: smaller, so that it is quick.
+    const scenario = join(project, 'feedbench.yaml')
+    const small = readFileSync(scenario, 'utf8')
+      .replace(/^phases: .*$/m, 'phases: { warmup: 200ms, measure: 1s, drain: 2s }')
+      .replace(/^clients: .*$/m, 'clients: 10')
+      .replace(/^transports:\n(.*\n)+?\n/m, 'transports: [ sse, websocket ]\n\n')
+      .replace('250ms"', '60s"')
+    writeFileSync(scenario, small)
+    const workflow = parse(readFileSync(join(project, '.github/workflows/feedbench.yml'), 'utf8')) as {
+      jobs: { feedbench: { env: Record<string, string>; steps: { name?: string; run?: string }[] } }
+    }
+    const { env: variables, steps } = workflow.jobs.feedbench
+    const named = (name: string) => shell(steps.find((step) => step.name === name)?.run ?? 'exit 99', variables)
+    const measured = named('Measure')
+    // A noisy machine may make a trial invalid: what is asked here is whether it measured.
+    expect([0, 3], measured.stdout + measured.stderr).toContain(measured.status)
+    expect(named('Report')).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^::(notice|warning) title=feedbench run first/),
+    })
+    expect(readFileSync(join(temporary, 'feedbench/junit.xml'), 'utf8')).toContain('<testsuite name="feedbench run first: sse"')
+    expect(readFileSync(join(temporary, 'summary.md'), 'utf8')).toMatch(/^## first\n/)
+    expect(readResult(join(temporary, 'feedbench')).summary.trials).toEqual({ planned: 2, finished: 2 })
   })
 
   test('prefers a file of the user to a scenario of that name, but not a folder', () => {

@@ -6,6 +6,7 @@ export const SERVER_RULES: readonly Rule[] = [
   serverSaturated,
   publisherLate,
   unpublished,
+  drainEnded,
   evicted,
   clientsCutOff,
   connectionsLost,
@@ -45,6 +46,18 @@ function unpublished({ trial: { messages } }: TrialEvidence): Reason[] {
       { scheduled, published },
     ),
   ]
+}
+
+/** The last messages of a client, rather than some between others, were perhaps on their way. What never was published, and what nobody got, has a reason of its own. */
+function drainEnded({ trial, drivers }: TrialEvidence): Reason[] {
+  const { scheduled, published, delivered } = trial.messages
+  const clients = drivers.reduce((sum, { unfinished }) => sum + unfinished.clients, 0)
+  const atTheEnd = drivers.reduce((sum, { unfinished }) => sum + unfinished.deliveries, 0)
+  const deliveries = atTheEnd - Math.max(0, scheduled - published) * clients
+  if (deliveries <= 0 || delivered === 0) return []
+  const message = `the last messages, ${deliveries} deliveries in all, had not come to ${clients} clients when the drain ended: a longer drain tells whether they are lost`
+  const evidence = { deliveries, clients, publishDelayUsMax: trial.publishDelayUs.max, pollsSkipped: trial.requests.skipped }
+  return [reason('DRAIN_ENDED', 'finding', message, evidence)]
 }
 
 function evicted({ trial: { server } }: TrialEvidence): Reason[] {

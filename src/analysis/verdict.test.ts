@@ -81,6 +81,13 @@ const CASES: Case[] = [
   ['another machine ran', 'CPU_STEAL', 'degraded', machine({ stealShare: 0.03 })],
   ['the server was busy', 'SERVER_SATURATED', 'finding', server({ eventLoopUtilization: 0.96 })],
   ['publishing was late', 'PUBLISHER_LATE', 'finding', late(5_001)],
+  [
+    'the last messages had not come',
+    'DRAIN_ENDED',
+    'finding',
+    unchanged,
+    { drivers: [{ unfinished: { clients: 2, deliveries: 7 } }] },
+  ],
   ['log was too short', 'EVICTED', 'finding', server({ evicted: 3 })],
   ['a client read nothing', 'CLIENTS_CUT_OFF', 'finding', server({ disconnected: { slow: 1, refused: 0 } })],
   ['a client was refused', 'CLIENTS_CUT_OFF', 'finding', server({ disconnected: { slow: 0, refused: 1 } })],

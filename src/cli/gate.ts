@@ -4,6 +4,7 @@ import { decide } from '../analysis/gate/verdict.js'
 import { abRounds, beginAb } from '../gate/ab.js'
 import { type GateBegun, type GateOutcome, runGate } from '../gate/gate.js'
 import { findSide } from '../gate/sides.js'
+import { type CiFiles, writeCiOutputs } from '../library/ci-outputs.js'
 import { systemClock, wallClockUs } from '../measure/clock.js'
 import { FeedbenchError, worstExitCode } from '../model/errors.js'
 import type { GateMeasurement, GateResult, Side } from '../model/gate.js'
@@ -12,8 +13,9 @@ import { describeEnvironment, feedbenchVersion } from '../results/environment.js
 import { createGateFolder, type GateFolder, openGateFolder } from '../results/gate-folder.js'
 import { LocalFleet } from '../runner/local-fleet.js'
 import { placeTrial } from '../runner/placement.js'
-import { type LoadedScenario, loadScenario } from '../scenario/load.js'
+import { loadScenario } from '../scenario/load.js'
 import { scenarioFile } from '../scenario/shipped.js'
+import { withCiOptions } from './ci-options.js'
 import { type Command, jsonProblem, plainError } from './command.js'
 import { gateProgress } from './gate-progress.js'
 import { PROGRESS_STYLES } from './live-progress.js'
@@ -22,7 +24,7 @@ import { hasColour, type Terminal, widthOf } from './terminal.js'
 /** Where gates go that were given no folder: below the folder that the user is in. */
 const GATES_FOLDER = 'results/gates'
 
-interface GateOptions {
+interface GateOptions extends CiFiles {
   scenario?: string
   baseline?: string
   candidate?: string
@@ -41,7 +43,7 @@ export const gateCommand: Command = {
   usage: 'gate [scenario]',
   describe: 'Compare two servers in turns, and end with 1 where the candidate is slower, heavier or lossy',
   options: (parser) =>
-    parser
+    withCiOptions(parser)
       .positional('scenario', {
         type: 'string',
         describe: 'A YAML file, or the name of one that comes along: gate is made for this',
@@ -100,7 +102,12 @@ async function again(from: string, options: GateOptions, terminal: Terminal): Pr
   return show({ result: decided, failure: null }, null, options, terminal)
 }
 
-function show({ result, failure }: GateOutcome, folder: string | null, options: GateOptions, terminal: Terminal): number {
+async function show(
+  { result, failure }: GateOutcome,
+  folder: string | null,
+  options: GateOptions,
+  terminal: Terminal,
+): Promise<number> {
   const { stdout, stderr, env } = terminal
   const exitCode = exitCodeOf({ result, failure }, options.inconclusive)
   if (options.json) {
@@ -111,6 +118,8 @@ function show({ result, failure }: GateOutcome, folder: string | null, options: 
   if (folder !== null) (options.json ? stderr : stdout).write(`${folder}\n`)
   if (failure === null && exitCode !== result.verdict.exitCode)
     stderr.write(`${result.verdict.why} [let pass by --inconclusive=pass]\n`)
+  // One that did not come to its end has nothing to tell but its error.
+  if (failure === null) await writeCiOutputs(result, options, { env, log: stderr })
   return exitCode
 }
 

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
-import { open, rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FeedbenchError } from '../model/errors.js'
 import { visible } from '../report/escape.js'
 import { outputError } from '../results/output-error.js'
+import { WORKFLOW_FILE } from '../scenario/ci-workflow.js'
 import { STARTER_FILE, starterScenario } from '../scenario/starter.js'
 import type { Command } from './command.js'
+import { isFile, workflowFor, writeNew } from './init-workflow.js'
 import { howToStart, quoted } from './invocation.js'
 import type { Terminal } from './terminal.js'
 
@@ -24,17 +26,27 @@ export const initCommand: Command = {
         default: STARTER_FILE,
         describe: 'The file to write; one that is there is never overwritten',
       })
+      .option('ci', {
+        type: 'boolean',
+        default: false,
+        describe: `Write ${WORKFLOW_FILE} too, for GitHub Actions; a scenario that is there is kept`,
+      })
       .example('$0 init', `writes ${STARTER_FILE} in this folder`)
-      .example('$0 init scenarios/chat.yaml', 'elsewhere, under another name') as never,
+      .example('$0 init scenarios/chat.yaml', 'elsewhere, under another name')
+      .example('$0 init --ci', 'and a workflow that runs it for every change') as never,
   // What stands behind `--` is a path too, whatever it begins with.
-  run: ({ path, _: words }, terminal) => init(String((words as unknown[])[1] ?? path), terminal),
+  run: ({ path, ci, _: words }, terminal) => init(String((words as unknown[])[1] ?? path), ci === true, terminal),
 }
 
-async function init(path: string, { stdout, env }: Terminal): Promise<number> {
+async function init(path: string, isForCi: boolean, { stdout, env }: Terminal): Promise<number> {
   const file = resolve(path)
-  await writeNew(file, starterScenario(schemaFor(dirname(file)))).catch(async (error: unknown) => {
-    throw await cannotWrite(path, error)
-  })
+  const workflow = isForCi && path !== '' ? await workflowFor(file) : null
+  const isKept = workflow !== null && (await isFile(file))
+  if (!isKept)
+    await writeNew(file, starterScenario(schemaFor(dirname(file)))).catch(async (error: unknown) => {
+      throw await cannotWrite(path, error)
+    })
+  if (workflow !== null) await workflow.write()
   const start = howToStart({ script: process.argv[1] ?? '', root: ROOT, cwd: process.cwd(), env })
   // What begins with a dash would be an option.
   const name = quoted(path.startsWith('-') ? `./${path}` : path)
@@ -45,25 +57,15 @@ async function init(path: string, { stdout, env }: Terminal): Promise<number> {
   const widest = Math.max(...next.map(([command]) => visible(command).length))
   stdout.write(
     [
-      `${visible(path)} is a scenario that works as it is. Next:`,
+      isKept ? `${visible(path)} was there, and is kept. Next:` : `${visible(path)} is a scenario that works as it is. Next:`,
       ...next.map(([command, does]) => `  ${start} ${visible(command).padEnd(widest)}    ${does}`),
+      ...(workflow === null
+        ? []
+        : ['', `${visible(workflow.path)} runs it for every change; its numbered comments say what to edit.`]),
       '',
     ].join('\n'),
   )
   return 0
-}
-
-/** Leaves nothing behind where the text does not fit on the disk. */
-async function writeNew(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx')
-  try {
-    await handle.writeFile(text)
-  } catch (error) {
-    await rm(file, { force: true })
-    throw error
-  } finally {
-    await handle.close()
-  }
 }
 
 /**

@@ -115,7 +115,7 @@ describe('the step summary', () => {
 describe('what a command leaves to CI', () => {
   const write = async (env: Record<string, string>, files: Parameters<typeof writeCiOutputs>[1] = {}) => {
     let log = ''
-    await writeCiOutputs(ciOfGate(gate), files, { env, log: { write: (text) => (log += text) } })
+    await writeCiOutputs(gate, files, { env, log: { write: (text) => (log += text) } })
     return log
   }
 

@@ -1,7 +1,7 @@
 import { Histogram } from '../measure/histogram.js'
 import type { PositionRange } from '../measure/ledger.js'
 import { Recorder } from '../measure/recorder.js'
-import type { DriverShard, LedgerShard, SlowReadersShard } from '../model/shard.js'
+import type { DriverShard, LedgerShard, SlowReadersShard, UnfinishedShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
 import type { SimulatedClient } from './simulated-client.js'
 import { Tally } from './tally.js'
@@ -12,7 +12,7 @@ export class Group {
   readonly clients: SimulatedClient[] = []
 }
 
-type Account = Pick<DriverShard, 'ledger' | 'connectUs' | 'requests' | 'slow'> &
+type Account = Pick<DriverShard, 'ledger' | 'unfinished' | 'connectUs' | 'requests' | 'slow'> &
   Omit<ReturnType<Tally['recorder']['finish']>, 'staleness'> &
   Pick<DriverShard, 'staleness'> & { connections: Omit<DriverShard['connections'], 'unsubscribedAtStart'> }
 
@@ -59,6 +59,7 @@ export class Groups {
     return {
       ...usual,
       ledger: added(all.map(ledgerOf)),
+      unfinished: added(all.map(unfinishedOf)),
       negatives: usual.negatives + (slow?.negatives ?? 0),
       slow: this.slow === null || slow === undefined ? null : slowShard(this.slow, { ...slow, receivedBytes: slowBytes }),
       connectUs: connectUs.encode(),
@@ -93,6 +94,15 @@ function slowShard(
 
 function ledgerOf({ tally, clients }: Group): LedgerShard {
   return tally.ledger.counts(clients.map(({ ledger }) => ledger))
+}
+
+/** Whoever never was subscribed is told of elsewhere. */
+function unfinishedOf({ tally, clients }: Group): UnfinishedShard {
+  const counts = clients
+    .filter(({ wasSubscribed }) => wasSubscribed)
+    .map(({ ledger }) => tally.ledger.countInWindows({ first: ledger.next, last: Number.MAX_SAFE_INTEGER }))
+    .filter((count) => count > 0)
+  return { clients: counts.length, deliveries: counts.reduce((sum, count) => sum + count, 0) }
 }
 
 function reconnectsOf(clients: readonly SimulatedClient[]): number {

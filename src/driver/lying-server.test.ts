@@ -72,7 +72,9 @@ const CLEAN = { delivered: MESSAGES * CLIENTS, missing: 0, superseded: 0, duplic
 
 describe('a driver whose server', () => {
   it('is honest finds everything', async () => {
-    expect((await shardAfter([all])).ledger).toEqual(CLEAN)
+    const { ledger, unfinished } = await shardAfter([all])
+    expect(ledger).toEqual(CLEAN)
+    expect(unfinished).toEqual({ clients: 0, deliveries: 0 })
   })
 
   it('stalls charges every message that was due during the stall with its own part of it', async () => {
@@ -87,10 +89,12 @@ describe('a driver whose server', () => {
   })
 
   it('drops messages finds each missing, at each client', async () => {
-    const { ledger, latencyUs } = await shardAfter([
+    const { ledger, unfinished, latencyUs } = await shardAfter([
       all.filter((position) => position !== 4 && position !== 5 && position !== 20),
     ])
     expect(ledger).toEqual({ ...CLEAN, delivered: 17 * CLIENTS, missing: 3 * CLIENTS })
+    // Of the three only the last may yet have been on its way.
+    expect(unfinished).toEqual({ clients: CLIENTS, deliveries: CLIENTS })
     expect(decodeHistogram(latencyUs).count).toBe(17 * CLIENTS)
   })
 

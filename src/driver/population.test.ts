@@ -70,6 +70,22 @@ describe('a population', () => {
     expect(await drained).toBe(false)
   })
 
+  it('looks a last time after what came while its process was not let run has been read', async () => {
+    const { transport, clients } = populationOf(1)
+    const waiting: (() => void)[] = []
+    const timers = { at: (_: number, look: () => void) => ({ cancel: () => {}, order: waiting.push(look) }) }
+    const population = new Population(clients, transport.clock, timers)
+    for (const isRead of [true, false]) {
+      const drained = population.drained(isRead ? 1 : 2, transport.clock.nowUs() + 1e6)
+      transport.clock.stall(5e6)
+      waiting.pop()?.()
+      if (isRead) deliver(clients[0] as (typeof clients)[number], 1)
+      waiting.pop()?.()
+      expect(await drained).toBe(isRead)
+      expect(waiting).toEqual([])
+    }
+  })
+
   it('closes every session', async () => {
     const { transport, population } = populationOf(3)
     void population.connect(1e6, 1e6)

@@ -54,10 +54,16 @@ export class Population {
 
   #until(untilUs: number, isDone: () => boolean): Promise<boolean> {
     return new Promise((resolve) => {
+      let isOver = false
       const look = () => {
+        const nowUs = this.#clock.nowUs()
         if (isDone()) resolve(true)
-        else if (this.#clock.nowUs() >= untilUs) resolve(false)
-        else this.#timers.at(this.#clock.nowUs() + LOOK_EVERY_US, look)
+        else if (isOver) resolve(false)
+        else {
+          // A process that was not let run comes here before it reads what came meanwhile: that is read before the last look.
+          isOver = nowUs >= untilUs
+          this.#timers.at(isOver ? nowUs : nowUs + LOOK_EVERY_US, look)
+        }
       }
       look()
     })

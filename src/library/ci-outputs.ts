@@ -1,6 +1,8 @@
 import { appendFile, stat, writeFile } from 'node:fs/promises'
 import type { FeedbenchError } from '../model/errors.js'
+import type { GateResult } from '../model/gate.js'
 import { renderSummary, SUMMARY_BYTES } from '../report/ci/comment.js'
+import { ciOfGate } from '../report/ci/of-gate.js'
 import type { CiReport } from '../report/ci/view.js'
 import { ciFormat } from '../report/formats.js'
 import { outputError } from '../results/output-error.js'
@@ -16,16 +18,17 @@ export interface CiFiles {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * All that a command leaves to CI: the files that were asked for, and on GitHub Actions annotations and the step's summary. Annotations go to `log`, which
+ * All that a gate leaves to CI: the files that were asked for, and on GitHub Actions annotations and the step's summary. Annotations go to `log`, which
  * the runner reads whether it is stdout or stderr. A summary that cannot be written is said and no more: the verdict does not depend on it.
  * @throws FeedbenchError E_OUTPUT for a file that was asked for
  */
 export async function writeCiOutputs(
-  report: CiReport,
+  gate: GateResult,
   files: CiFiles,
   { env, log }: { env: Environment; log: { write(text: string): unknown } },
 ): Promise<void> {
-  if (isGitHub(env)) {
+  const report = ciOfGate(gate)
+  if (env.GITHUB_ACTIONS === 'true') {
     log.write(ciFormat('github').renderCi([report]))
     const problem = await appendSummary([report], env)
     if (problem !== null) log.write(`${problem.message}\n`)
@@ -57,8 +60,4 @@ export async function appendSummary(reports: readonly CiReport[], env: Environme
   } catch (error) {
     return outputError(file, error)
   }
-}
-
-function isGitHub(env: Environment): boolean {
-  return env.GITHUB_ACTIONS === 'true'
 }

@@ -90,17 +90,24 @@ describe('the merge of two drivers', () => {
       bytesReceived: 10,
     })
     const drivers = [
-      buildDriverShard({ blockLengthUs: 2e6, blocks: [block(0, [10]), block(3, [])] }),
+      buildDriverShard({ blockLengthUs: 2e6, blocks: [block(0, [10]), block(2, [])] }),
       buildDriverShard({ blockLengthUs: 2e6, blocks: [block(0, [20]), block(1, [30])] }),
     ]
     const { series } = mergeTrial(buildTrialShards({ drivers }))
     expect(series.map(({ atMs, lengthMs, delivered, bytesReceived }) => [atMs, lengthMs, delivered, bytesReceived])).toEqual([
       [0, 2_000, 2, 20],
       [2_000, 2_000, 1, 10],
-      [6_000, 2_000, 0, 10],
+      [4_000, 1_000, 0, 10],
     ])
     expect(valuesOf(series[0]?.latencyUs.histogram ?? null)).toEqual([10, 20])
     expect(series[2]?.latencyUs).toEqual({ p50: null, p99: null, max: null, histogram: null })
+  })
+
+  it('has a last block that is as long as the window leaves it', () => {
+    const blocks = [0, 1].map((index) => ({ index, delivered: 1, latencyUs: encoded([10]), bytesReceived: 1 }))
+    const windows = [{ startUs: 1e9, endUs: 1e9 + 1.4e6, side: null, tag: null }]
+    const { series } = mergeTrial(buildTrialShards({ windows, drivers: [buildDriverShard({ blocks })] }))
+    expect(series.map(({ lengthMs }) => lengthMs)).toEqual([1_000, 400])
   })
 })
 

@@ -60,7 +60,7 @@ export function mergeTrial(shards: TrialShards): MeasuredTrial {
     server: serverCost(shards),
     driver: combinedCost(drivers),
     drivers: drivers.map(driverReport),
-    series: mergeSeries(drivers),
+    series: mergeSeries(drivers, windows),
     publisher: publisherReport(server),
     machine: machineLoad(shards),
     placement,
@@ -105,15 +105,17 @@ function mergeBytes(drivers: readonly DriverShard[]): Trial['bytes'] {
   }
 }
 
-function mergeSeries(drivers: readonly DriverShard[]): SeriesPoint[] {
+function mergeSeries(drivers: readonly DriverShard[], windows: TrialShards['windows']): SeriesPoint[] {
   const lengthUs = drivers[0]?.blockLengthUs ?? 1e6
+  const totalUs = (windows.at(-1)?.endUs ?? 0) - (windows[0]?.startUs ?? 0)
   const indexes = [...new Set(drivers.flatMap(({ blocks }) => blocks.map(({ index }) => index)))].sort((a, b) => a - b)
   return indexes.map((index) => {
     const blocks = drivers.flatMap((driver) => driver.blocks.filter((block) => block.index === index))
     const { p50, p99, max, histogram } = distribution(mergeHistograms(blocks.map(({ latencyUs }) => latencyUs)))
     return {
       atMs: (index * lengthUs) / 1e3,
-      lengthMs: lengthUs / 1e3,
+      // The last block ends with the window: else its deliveries a second would be too few.
+      lengthMs: Math.max(0, Math.min(lengthUs, totalUs - index * lengthUs)) / 1e3,
       delivered: sum(blocks, ({ delivered }) => delivered),
       latencyUs: { p50, p99, max, histogram },
       bytesReceived: sum(blocks, ({ bytesReceived }) => bytesReceived),

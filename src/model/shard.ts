@@ -12,6 +12,7 @@ export interface DriverShard {
   clock: ClockDomain
   /** Of all clients. */
   ledger: LedgerShard
+  unfinished: UnfinishedShard
   negatives: number
   /** Times are those of clients that read as fast as they can; `slow` has those of the others. */
   latencyUs: string
@@ -40,6 +41,12 @@ export interface DriverShard {
   }
   usage: Usage
   heartbeat: { latenessUs: string; frozenUs: number }
+}
+
+/** The last messages of the windows, which clients that were subscribed had not got when the drain ended. */
+export interface UnfinishedShard {
+  clients: number
+  deliveries: number
 }
 
 export interface LedgerShard {

@@ -97,7 +97,7 @@ export interface DriverReport extends DriverCost {
 export interface SeriesPoint {
   /** Since the start of the first window. */
   atMs: number
-  /** How long the block lasts; neighbours are merged where there would be over 600. */
+  /** How long the block lasts, the last one to the end of the window; neighbours are merged where there would be over 600. */
   lengthMs: number
   delivered: number
   latencyUs: Pick<Distribution, 'p50' | 'p99' | 'max' | 'histogram'>

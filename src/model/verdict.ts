@@ -25,6 +25,7 @@ export const REASON_CODES = {
   SERVER_SATURATED: 'The server was busy for nearly all of the window.',
   PUBLISHER_LATE: 'Messages were published later than intended.',
   UNPUBLISHED: 'Messages that were due were never published.',
+  DRAIN_ENDED: 'The drain ended before clients had the last messages.',
   EVICTED: 'Messages had left the log before a client asked for them.',
   CLIENTS_CUT_OFF: 'The server disconnected clients that read nothing, or refused connections.',
   CONNECTIONS_LOST: 'Connections were lost and opened again.',

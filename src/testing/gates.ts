@@ -21,7 +21,7 @@ const BASELINES: Record<ComparedMetric, number> = {
   'server.cpuUsPerMessage': 14.2,
 }
 
-export const MARGINS: Record<ComparedMetric, number | null> = {
+const MARGINS: Record<ComparedMetric, number | null> = {
   'latencyUs.p50': 0.05,
   'latencyUs.p90': 0.05,
   'latencyUs.windowedP99': 0.1,
@@ -29,7 +29,7 @@ export const MARGINS: Record<ComparedMetric, number | null> = {
   'server.cpuUsPerMessage': null,
 }
 
-export function buildMetricVerdict(parts: Partial<MetricVerdict> = {}): MetricVerdict {
+function buildMetricVerdict(parts: Partial<MetricVerdict> = {}): MetricVerdict {
   const metric = parts.metric ?? 'latencyUs.p50'
   const ratio = parts.ratio === undefined ? 1.004 : parts.ratio
   return {

@@ -56,6 +56,7 @@ export function buildDriverShard({ connections, latencies = [1_000, 2_000], ...p
     clients: 1,
     clock: { domain: 'test', offsetUs: 0, errorUs: 0 },
     ledger: { delivered: latencies.length, missing: 0, superseded: 0, duplicates: 0, reordered: 0, overflowed: 0 },
+    unfinished: { clients: 0, deliveries: 0 },
     negatives: 0,
     latencyUs: encoded(latencies),
     transitUs: encoded(latencies.map((us) => us - 300)),

@@ -125,6 +125,10 @@ describe('a lane', () => {
     source.emit('end')
     await site.pass()
     expect([target.taken, target.ends, lane.hasLost]).toEqual([0, [], true])
+    // A second time with nothing on its way.
+    lane.swallow(false)
+    lane.swallow(true)
+    expect(lane.hasLost).toBe(true)
   })
 })
 

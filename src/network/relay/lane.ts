@@ -78,7 +78,8 @@ export class Lane implements Outlet {
   swallow(isBlackhole: boolean): void {
     this.#isBlackhole = isBlackhole
     if (!isBlackhole) return
-    this.#hasLost = this.line.clear()
+    // What an earlier one has swallowed stays lost.
+    if (this.line.clear()) this.#hasLost = true
     this.#around.loop.changed(this.line)
     this.#account()
   }

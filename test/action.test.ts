@@ -1,0 +1,215 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { ciWorkflow } from '../src/scenario/ci-workflow.js'
+import { ROOT, temporaryFolder } from './command.js'
+
+/** The action and the workflows, as far as they go without GitHub: what they say, and what their scripts do. */
+
+interface Step {
+  id?: string
+  name?: string
+  if?: string
+  uses?: string
+  run?: string
+  shell?: string
+  env?: Record<string, string>
+  with?: Record<string, unknown>
+}
+interface Action {
+  inputs: Record<string, { description: string; default: string }>
+  outputs: Record<string, { value: string }>
+  runs: { using: string; steps: Step[] }
+}
+interface Workflow {
+  permissions: Record<string, string>
+  jobs: Record<string, { steps: Step[]; env?: Record<string, string> }>
+}
+
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
+const action = parse(read('action.yml')) as Action
+const workflows = readdirSync(join(ROOT, '.github/workflows')).map((file) => read(`.github/workflows/${file}`))
+const texts = [...workflows, ciWorkflow('feedbench.yaml')]
+const ofWorkflows = texts.flatMap((text) => Object.values((parse(text) as Workflow).jobs).flatMap(({ steps }) => steps))
+const steps = [...action.runs.steps, ...ofWorkflows]
+
+describe('every step', () => {
+  test('that is somebody else’s is pinned by commit, the same everywhere, with its version beside it', () => {
+    const lines = [read('action.yml'), ...texts].flatMap((text) => text.match(/uses: .*/g) ?? [])
+    const others = lines.filter((line) => line !== 'uses: ./')
+    expect(others.length).toBeGreaterThan(5)
+    for (const line of others) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+    expect(new Set(others).size).toBe(new Set(others.map((line) => line.split('@')[0])).size)
+  })
+
+  test('has nothing pasted into its script', () => {
+    const scripts = steps.flatMap(({ run }) => (run === undefined ? [] : [run]))
+    expect(scripts.length).toBeGreaterThan(6)
+    for (const script of scripts) expect(script).not.toContain('${{')
+  })
+
+  test('of the action has a shell, and all inputs are used and only those', () => {
+    expect(action.runs.using).toBe('composite')
+    for (const { run, shell } of action.runs.steps) expect(run === undefined ? undefined : shell).toBe(run && 'bash')
+    const used = [...read('action.yml').matchAll(/inputs\.([\w-]+)/g)].map(([, name]) => name)
+    expect([...new Set(used)].sort()).toEqual(Object.keys(action.inputs).sort())
+  })
+
+  test('of this repository’s gate has inputs that the action knows', () => {
+    const gate = ofWorkflows.find(({ uses }) => uses === './')
+    expect(Object.keys(gate?.with ?? {}).filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([])
+    expect(gate?.with).toMatchObject({ 'baseline-ref': 'HEAD^' })
+  })
+
+  test('may read and nothing else', () => {
+    for (const text of texts) expect((parse(text) as Workflow).permissions).toEqual({ contents: 'read' })
+  })
+})
+
+describe.skipIf(spawnSync('git', ['--version']).status !== 0)('the scripts of the action (skipped without git)', async () => {
+  const folder = await temporaryFolder()
+  const repository = join(folder, 'repository')
+  const self = join(folder, 'action')
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: repository, encoding: 'utf8' }).trim()
+
+  beforeAll(() => {
+    mkdirSync(repository)
+    git('init', '--quiet')
+    for (const version of ['before', 'after']) {
+      writeFileSync(join(repository, 'server.txt'), version)
+      git('add', '.')
+      git('commit', '--quiet', '-m', version)
+    }
+    // In place of feedbench: says what it was told, and leaves a gate behind.
+    mkdirSync(join(self, 'dist'), { recursive: true })
+    writeFileSync(join(self, 'package.json'), '{}')
+    writeFileSync(
+      join(self, 'dist/main.js'),
+      `const fs = require('node:fs')
+       const args = process.argv.slice(2)
+       fs.appendFileSync(process.env.LOG, JSON.stringify(args) + '\\n')
+       const out = args.find((arg) => arg.startsWith('--out='))?.slice(6)
+       if (args[0] === 'gate' && process.env.GATES !== 'no') { fs.mkdirSync(out); fs.writeFileSync(out + '/gate.json', '{}') }
+       process.exitCode = args[0] === 'gate' ? Number(process.env.CODE) : 0`,
+    )
+  })
+
+  /** As the runner does it: a step after the other, each script a file of bash, outputs in a file. */
+  function run(name: string, given: Record<string, string>, env: Record<string, string> = {}) {
+    const temporary = join(folder, name)
+    mkdirSync(temporary)
+    const outputs: Record<string, Record<string, string>> = {}
+    const log = join(temporary, 'log')
+    const evaluate = (path: string): string => {
+      const [kind, id = '', , output = ''] = path.split('.')
+      if (kind === 'inputs') return given[id] ?? action.inputs[id]?.default ?? ''
+      return outputs[id]?.[output] ?? ''
+    }
+    let status = 0
+    let stdout = ''
+    for (const [place, { id = '', if: condition, run: script, env: variables = {} }] of action.runs.steps.entries()) {
+      if (script === undefined || status !== 0) continue
+      if (condition?.includes('inputs.baseline-ref') && evaluate('inputs.baseline-ref') === '') continue
+      const values = Object.entries(variables).map(([variable, text]) => {
+        const [, expression = ''] = /^\$\{\{ (.*) \}\}$/.exec(text) ?? []
+        return [
+          variable,
+          expression
+            .split(' || ')
+            .map(evaluate)
+            .find((value) => value !== '') ?? '',
+        ] as const
+      })
+      const file = join(temporary, `step-${place}.sh`)
+      const output = join(temporary, `output-${place}`)
+      writeFileSync(file, script)
+      writeFileSync(output, '')
+      const step = spawnSync('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', file], {
+        cwd: repository,
+        encoding: 'utf8',
+        timeout: 60_000,
+        env: {
+          ...process.env,
+          CODE: '0',
+          LOG: log,
+          ...env,
+          ...Object.fromEntries(values),
+          GITHUB_ACTION_PATH: self,
+          GITHUB_OUTPUT: output,
+          RUNNER_TEMP: temporary,
+        },
+      })
+      status = step.status ?? -1
+      stdout += step.stdout + step.stderr
+      outputs[id] = Object.fromEntries(
+        readFileSync(output, 'utf8')
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => line.split('=', 2) as [string, string]),
+      )
+    }
+    const calls = existsSync(log)
+      ? readFileSync(log, 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as string[])
+      : []
+    return { status, stdout, calls, outputs, temporary }
+  }
+
+  test('build the baseline from its commit, gate, and render what there is', () => {
+    const { status, stdout, calls, outputs, temporary } = run('ordinary', {
+      'baseline-ref': 'HEAD^',
+      build: 'cat server.txt; cp server.txt built.txt',
+      scenario: 'a b.yaml',
+    })
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'before' })
+    const [baseline, gate] = [join(temporary, 'feedbench-baseline'), join(temporary, 'feedbench-gate')]
+    expect(readFileSync(join(baseline, 'built.txt'), 'utf8')).toBe('before')
+    expect(calls).toEqual([
+      ['gate', 'a b.yaml', `--baseline=${baseline}`, '--candidate=.', `--out=${gate}`, '--progress=lines'],
+      ['report', gate, '--format', 'junit', '--out', join(gate, 'junit.xml')],
+      ['report', gate, '--format', 'comment', '--out', join(gate, 'comment.md')],
+    ])
+    expect(outputs.gate).toEqual({ 'exit-code': '0', folder: gate })
+  })
+
+  test('end with the code of the gate, after what it leaves was rendered', () => {
+    const { status, calls, outputs } = run('failed', { baseline: '../before', inconclusive: 'pass' }, { CODE: '1' })
+    expect(status).toBe(1)
+    expect(calls[0]).toEqual(expect.arrayContaining(['gate', '--baseline=../before', '--inconclusive=pass']))
+    expect(calls).toHaveLength(3)
+    expect(outputs.gate).toMatchObject({ 'exit-code': '1' })
+  })
+
+  test('leave no folder where there is no gate', () => {
+    const { status, calls, outputs } = run('none', { baseline: 'x' }, { CODE: '2', GATES: 'no' })
+    expect({ status, calls: calls.length, outputs: outputs.gate }).toEqual({ status: 2, calls: 1, outputs: { 'exit-code': '2' } })
+  })
+
+  test.each([
+    ['no-such', 'no-such-branch'],
+    ['option', '--upload-pack=touch pwned'],
+    ['shell', '$(touch pwned)'],
+  ])('refuse a baseline that is no commit: %s', (name, ref) => {
+    const { status, stdout, calls } = run(name, { 'baseline-ref': ref, build: 'true' })
+    expect({ status, calls }).toEqual({ status: 2, calls: [] })
+    expect(stdout).toMatch(/^::error title=feedbench gate::baseline-ref: expected a commit/m)
+    expect(existsSync(join(repository, 'pwned'))).toBe(false)
+  })
+
+  test('run nothing that an input other than build brings', () => {
+    const hostile = '"; touch pwned; $(touch pwned) `touch pwned` \n'
+    const { status, calls } = run('hostile', { scenario: hostile, baseline: hostile, candidate: hostile, inconclusive: hostile })
+    expect(status).toBe(0)
+    expect(calls[0]).toEqual(expect.arrayContaining([hostile, `--baseline=${hostile}`, `--candidate=${hostile}`]))
+    expect(existsSync(join(repository, 'pwned'))).toBe(false)
+  })
+
+  test('end where the baseline cannot be built', () => {
+    expect(run('broken', { 'baseline-ref': 'HEAD^', build: 'false; true' })).toMatchObject({ status: 1, calls: [] })
+  })
+})
