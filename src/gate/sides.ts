@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process'
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateSide, Side } from '../model/gate.js'
 import type { ScenarioTarget } from '../model/scenario.js'
-import { hashOf } from './build.js'
+import { feedbenchBuild, revisionOf, trackedBuild } from './build.js'
 import { feedbenchSide, type LaunchSide, targetSide } from './side-server.js'
 
 /** A side of a gate: what it is, how its server is started, and what it serves at the moment. */
@@ -13,8 +11,6 @@ export interface SideSource extends GateSide {
   launch: LaunchSide
   currentBuild(): Promise<string | null>
 }
-
-const GIT_DEADLINE_MS = 2_000
 
 /**
  * What `--baseline` and `--candidate` name. Without a target in the scenario that is a folder with a feedbench; with one, a folder in which its command is started, or another
@@ -35,7 +31,7 @@ export async function findSide(side: Side, what: string, target: ScenarioTarget 
     return { what, build: null, revision: null, launch: targetSide({ command }), currentBuild: async () => null }
   }
   const folder = resolve(what)
-  const currentBuild = () => hashOf(folder)
+  const currentBuild = () => trackedBuild(folder)
   return {
     what,
     build: await currentBuild(),
@@ -59,7 +55,7 @@ async function feedbenchIn(side: Side, what: string, isOfFolder: boolean): Promi
   const program = join(folder, 'dist', 'main.js')
   if (!(await isFile(program)))
     throw noSide(side, what, 'a feedbench that was built, but it has no dist/main.js', `run npm ci in ${what} first`)
-  const currentBuild = () => hashOf(join(folder, 'dist'), (file) => file.endsWith('.js') && !file.endsWith('.test.js'))
+  const currentBuild = () => feedbenchBuild(folder)
   return {
     what,
     build: await currentBuild(),
@@ -96,19 +92,6 @@ async function packageName(folder: string): Promise<string | null> {
   try {
     const { name } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { name?: unknown }
     return String(name)
-  } catch {
-    return null
-  }
-}
-
-/** Of the repository that the folder is the root of; `null` where there is none. */
-async function revisionOf(folder: string): Promise<string | null> {
-  const options = { timeout: GIT_DEADLINE_MS, killSignal: 'SIGKILL' as const, windowsHide: true }
-  const git = async (...words: string[]) => (await promisify(execFile)('git', ['-C', folder, ...words], options)).stdout.trim()
-  try {
-    if ((await git('rev-parse', '--show-prefix')) !== '') return null
-    const [revision, changes] = [await git('rev-parse', 'HEAD'), await git('status', '--porcelain', '--untracked-files=no')]
-    return changes === '' ? revision : `${revision} with changes`
   } catch {
     return null
   }
