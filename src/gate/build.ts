@@ -50,7 +50,8 @@ async function hashOf(folder: string, files: string[]): Promise<string> {
   for (const file of files.sort()) {
     hash.update(`${file}\0`)
     // A file that git knows may be gone, or lead elsewhere.
-    if (await isFile(join(folder, file))) for await (const part of createReadStream(join(folder, file))) hash.update(part as Buffer)
+    if (await isFile(join(folder, file)))
+      for await (const part of createReadStream(join(folder, file))) hash.update(part as Buffer)
     hash.update('\0')
   }
   return hash.digest('hex')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type SliceLayout, layoutOf, lengthUs, slicesFrom, turnsOf } from './layout.js'
+import { layoutOf, lengthUs, type SliceLayout, slicesFrom, turnsOf } from './layout.js'
 
 const PHASES = { warmupUs: 300e3, measureUs: 5e6, drainUs: 2e6 }
 const GATE = { sliceUs: 250e3, perSideUs: 5e6 }
