@@ -1,34 +1,36 @@
 import { describe, expect, test } from 'vitest'
-import { createPairDriver } from '../driver/pair-driver.js'
-import { systemClock } from '../measure/clock.js'
-import { decodeHistogram } from '../measure/histogram.js'
-import { FeedbenchError } from '../model/errors.js'
-import type { Side } from '../model/gate.js'
-import type { PlannedTrial } from '../model/plan.js'
-import { createFeedServer } from '../server/server-role.js'
-import { buildPlan } from '../testing/builders.js'
-import { buildFeed } from '../testing/feeds.js'
-import { InMemoryFleet } from '../testing/in-memory-fleet.js'
-import { labelFigures } from './evidence.js'
-import { layoutOf } from './layout.js'
-import { measurePair, type PairShards } from './pair-run.js'
-import { checkLabel } from './round-checks.js'
-import { ledgersOf, valuesOf } from './round-values.js'
-import { feedbenchSide, type LaunchSide } from './side-server.js'
+import { createPairDriver } from '../dist/driver/pair-driver.js'
+import { systemClock } from '../src/measure/clock.js'
+import { decodeHistogram } from '../src/measure/histogram.js'
+import { FeedbenchError } from '../src/model/errors.js'
+import type { Side } from '../src/model/gate.js'
+import type { PlannedTrial } from '../src/model/plan.js'
+import { createFeedServer } from '../dist/server/server-role.js'
+import { buildPlan } from '../src/testing/builders.js'
+import { buildFeed } from '../src/testing/feeds.js'
+import { InMemoryFleet } from '../src/testing/in-memory-fleet.js'
+import { builtInModule, loadTransport } from '../src/transports/registry.js'
+import { labelFigures } from '../src/gate/evidence.js'
+import { layoutOf } from '../src/gate/layout.js'
+import { measurePair, type PairShards } from '../src/gate/pair-run.js'
+import { checkLabel } from '../src/gate/round-checks.js'
+import { ledgersOf, valuesOf } from '../src/gate/round-values.js'
+import { feedbenchSide, type LaunchSide } from '../src/gate/side-server.js'
 
 /** Both sides, and the driver of both, in this process: what is measured is how they are put together, and not how fast they are. */
 
 const CLIENTS = 3
 const GATE = { sliceUs: 100e3, perSideUs: 300e3 }
 
-function planned(transport: string, options: Record<string, unknown> = {}): PlannedTrial {
+async function planned(transport: string, given: Record<string, unknown> = {}): Promise<PlannedTrial> {
+  const { optionsSchema } = await loadTransport(builtInModule(transport))
   const [trial] = buildPlan({
     labels: [transport],
     loadPoints: [{ clients: CLIENTS, ratePerSec: 120, payloadBytes: 200 }],
   }).trials
   return {
     ...(trial as PlannedTrial),
-    options,
+    options: optionsSchema.parse(given) as Record<string, unknown>,
     feed: buildFeed({ ratePerSec: 120 }),
     phases: { warmupUs: 100e3, measureUs: 1e6, drainUs: 20e6 },
     placement: { server: { cores: null }, drivers: [{ cores: null, clients: CLIENTS, sourceAddresses: [] }] },
@@ -73,10 +75,10 @@ const late =
 
 describe.concurrent.each([
   ['websocket', {}],
-  ['polling', { intervalUs: 20e3, mode: 'all' }],
+  ['polling', { interval: '20ms' }],
 ] as const)('two servers in turns over %s', (transport, options) => {
   test('get the same messages each, of which all but the first of a slice count', async () => {
-    const { shards, fleet, phases } = await measure(planned(transport, options), { first: 'candidate' })
+    const { shards, fleet, phases } = await measure(await planned(transport, options), { first: 'candidate' })
     expect(phases).toEqual(['launch', 'connect', 'warmup', 'measure', 'drain', 'close'])
     expect(fleet.running).toEqual([])
     expect(shards.slices.map(({ side }) => side)).toEqual(new Array(3).fill(['candidate', 'baseline']).flat())
@@ -95,7 +97,7 @@ describe.concurrent.each([
 })
 
 test('what one side is slower by is found on that side alone', async () => {
-  const { shards } = await measure(planned('sse'), { candidate: late(300e3) })
+  const { shards } = await measure(await planned('sse'), { candidate: late(300e3) })
   const figures = labelFigures(shards)
   for (const { slices } of figures.pairs) expect(slices.candidate.p50).toBeGreaterThanOrEqual(300e3)
   const p50 = valuesOf(figures, [true, true, true]).find(({ metric }) => metric === 'latencyUs.p50')
@@ -104,7 +106,7 @@ test('what one side is slower by is found on that side alone', async () => {
 })
 
 test('bytes are counted for each side by itself', async () => {
-  const { shards } = await measure(planned('websocket'))
+  const { shards } = await measure(await planned('websocket'))
   const [baseline, candidate] = [shards.drivers[0]?.sides.baseline.bytes, shards.drivers[0]?.sides.candidate.bytes]
   // 200 bytes of text and a header of 4; what was published before the first slice that counts may still come in it.
   for (const bytes of [baseline, candidate]) expect((bytes?.received ?? 0) / (bytes?.deliveries ?? 1)).toBeCloseTo(204, 6)
@@ -121,7 +123,7 @@ test('a side that breaks ends the round with its own sentence, and nothing is le
     } as const
     return { ...server, publish: () => Promise.reject(new FeedbenchError(died)) }
   }
-  const fleet = measure(planned('sse'), { candidate: broken })
+  const fleet = measure(await planned('sse'), { candidate: broken })
   await expect(fleet).rejects.toMatchObject({
     problems: [{ where: 'feedbench server (candidate) in the connect phase of round 1 (sse)' }],
   })
