@@ -10,7 +10,7 @@ interface SlicePaired {
 }
 
 const all = (count: number) => new Array<boolean>(count).fill(true)
-const valueOf = (parts: Parameters<typeof buildLabel>[0], metric: string, kept = all(20)) =>
+const figureOf = (parts: Parameters<typeof buildLabel>[0], metric: string, kept = all(20)) =>
   valuesOf(buildLabel(parts), kept).find((value) => value.metric === metric)
 
 describe('the value of a round', () => {
@@ -18,13 +18,13 @@ describe('the value of a round', () => {
     const pairs = known.baseline_slices.map((baseline, index) =>
       buildPair({ baseline, candidate: known.candidate_slices[index] ?? {} }),
     )
-    expect(valueOf({ pairs }, 'latencyUs.p50', all(pairs.length))?.lnRatio).toBeCloseTo(known.median_log_ratio.p50, 12)
-    expect(valueOf({ pairs }, 'latencyUs.windowedP99', all(pairs.length))?.lnRatio).toBeCloseTo(known.median_log_ratio.p99, 12)
+    expect(figureOf({ pairs }, 'latencyUs.p50', all(pairs.length))?.lnRatio).toBeCloseTo(known.median_log_ratio.p50, 12)
+    expect(figureOf({ pairs }, 'latencyUs.windowedP99', all(pairs.length))?.lnRatio).toBeCloseTo(known.median_log_ratio.p99, 12)
   })
 
   test('has nothing of the pairs that do not count', () => {
     const pairs = [buildPair({ candidate: { p50: 40_000 } }), buildPair({ candidate: { p50: 440 } })]
-    const value = valueOf({ pairs }, 'latencyUs.p50', [false, true])
+    const value = figureOf({ pairs }, 'latencyUs.p50', [false, true])
     expect(value).toMatchObject({ baseline: 400, candidate: 440, pairs: 1, dropped: 1 })
     expect(value?.lnRatio).toBeCloseTo(Math.log(1.1), 12)
   })
@@ -34,15 +34,15 @@ describe('the value of a round', () => {
       baseline: { bytes: 2_000, cpuUs: 500, deliveries: 10 },
       candidate: { bytes: 2_020, cpuUs: null, deliveries: 10 },
     }
-    expect(valueOf({ totals }, 'bytes.perMessage')).toMatchObject({ baseline: 200, candidate: 202 })
-    expect(valueOf({ totals }, 'bytes.perMessage')?.lnRatio).toBeCloseTo(Math.log(1.01), 12)
-    expect(valueOf({ totals }, 'server.cpuUsPerMessage')).toMatchObject({ lnRatio: null, baseline: 50, candidate: null })
+    expect(figureOf({ totals }, 'bytes.perMessage')).toMatchObject({ baseline: 200, candidate: 202 })
+    expect(figureOf({ totals }, 'bytes.perMessage')?.lnRatio).toBeCloseTo(Math.log(1.01), 12)
+    expect(figureOf({ totals }, 'server.cpuUsPerMessage')).toMatchObject({ lnRatio: null, baseline: 50, candidate: null })
   })
 
   test('is null where nothing was measured, never 0', () => {
-    expect(valueOf({ pairs: [] }, 'latencyUs.p50', [])).toMatchObject({ lnRatio: null, baseline: null, candidate: null })
+    expect(figureOf({ pairs: [] }, 'latencyUs.p50', [])).toMatchObject({ lnRatio: null, baseline: null, candidate: null })
     const nothing = { bytes: 0, cpuUs: 0, deliveries: 0 }
-    expect(valueOf({ totals: { baseline: nothing, candidate: nothing } }, 'bytes.perMessage')?.lnRatio).toBeNull()
+    expect(figureOf({ totals: { baseline: nothing, candidate: nothing } }, 'bytes.perMessage')?.lnRatio).toBeNull()
   })
 
   test('of an even number of pairs lies between the two in the middle', () => {

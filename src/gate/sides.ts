@@ -2,7 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateSide, Side } from '../model/gate.js'
+import type { Environment } from '../model/result.js'
 import type { ScenarioTarget } from '../model/scenario.js'
+import type { TargetProcess } from '../model/target.js'
 import { feedbenchBuild, revisionOf, trackedBuild } from './build.js'
 import { feedbenchSide, type LaunchSide, targetSide } from './side-server.js'
 
@@ -40,6 +42,32 @@ export async function findSide(side: Side, what: string, target: ScenarioTarget 
     currentBuild,
   }
 }
+
+/** What is measured against a stored baseline: the scenario's target, or what `--candidate` has in its place; without a target this feedbench. */
+export async function storedCandidate(
+  what: string | undefined,
+  target: ScenarioTarget | null,
+  { feedbench, environment: { git } }: { feedbench: { version: string }; environment: Environment },
+): Promise<{ side: GateSide; own: Partial<TargetProcess> }> {
+  const itself = `feedbench ${feedbench.version}`
+  if (target === null) {
+    if (what !== undefined && what !== itself)
+      throw noSide(
+        'candidate',
+        what,
+        'nothing, since this feedbench is measured',
+        'run the gate with the feedbench that is to be judged',
+      )
+    const revision = git === null ? null : `${git.revision}${git.dirty ? ' with changes' : ''}`
+    return { side: { what: itself, build: null, revision }, own: {} }
+  }
+  if (what === undefined || what === SCENARIOS_OWN) return { side: { what: SCENARIOS_OWN, build: null, revision: null }, own: {} }
+  const { build, revision } = await findSide('candidate', what, target)
+  const own = (await isFolder(resolve(what))) ? { cwd: resolve(what) } : { command: what.trim().split(/\s+/) }
+  return { side: { what, build, revision }, own }
+}
+
+const SCENARIOS_OWN = "the scenario's target"
 
 async function feedbenchIn(side: Side, what: string, isOfFolder: boolean): Promise<SideSource> {
   if (!isOfFolder) {

@@ -73,7 +73,9 @@ describe('the folder of a gate', () => {
     const kept = await createGateFolder(folder, 'gate', 0, folder)
     await kept.write(gateOf([]))
     await writeFile(join(folder, 'rounds.ndjson'), `${JSON.stringify(roundOf(1))}\n{"round":"two"}\n`)
-    await expect(openGateFolder(folder)).rejects.toThrow('rounds.ndjson:2 at round: expected number, got string [E_RESULT_SCHEMA]')
+    await expect(openGateFolder(folder)).rejects.toThrow(
+      'rounds.ndjson:2 at round: expected number, got string [E_RESULT_SCHEMA]',
+    )
   })
 
   test('is not made where there is a gate or a run', async () => {

@@ -63,7 +63,7 @@ describe('the key gate', () => {
 
 test('a scenario that says nothing of a gate is looked at when a gate is asked for, and not else', async () => {
   await expect(read()).resolves.toMatchObject({ name: 'test' })
-  await expect(readScenario(scenarioText(), { file: 's.yaml', forGate: true })).rejects.toMatchObject({
+  await expect(readScenario(scenarioText(), { file: 's.yaml', forGate: 'slices' })).rejects.toMatchObject({
     problems: [
       { code: 'E_GATE', where: 's.yaml:1:1', hint: 'set feed.rate to 44/s or more, or gate.slice to 550ms' },
       { code: 'E_GATE', message: 'expected slices of 4 intervals or more, but 250 ms have 0.25 of 1000 ms' },
