@@ -67,6 +67,14 @@ export const DOCUMENTED: Record<string, Tried> = {
   },
 
   'feedbench <command> --help': FORM,
+  'git worktree add ../before HEAD^ && (cd ../before && npm ci)': { not: 'builds another version; test/gate.test.ts gates this one against itself' },
+  'npm run --silent feedbench -- gate gate --baseline ../before --candidate .': MEASURES,
+  'feedbench gate gate --against main': MEASURES,
+  'feedbench run gate --rounds 20 --out results/runs/main': MEASURES,
+  'feedbench baseline save results/runs/main --name main': { not: 'needs a run of 20 rounds' },
+  'feedbench baseline list': { run: 'feedbench baseline list', shows: /baselines|runs/ },
+  'feedbench gate': FORM,
+  'npm run gate:calibrate': MEASURES,
   'npm install feedbench': { not: 'fetches a published package; test/package.test.ts installs this one' },
   'npm run --silent feedbench -- run docs/examples/multipart/scenario.yaml': {
     run: 'npm run --silent feedbench -- run docs/examples/multipart/scenario.yaml --duration 1 --clients 20 --out "$OUT"',
