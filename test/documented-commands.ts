@@ -67,7 +67,9 @@ export const DOCUMENTED: Record<string, Tried> = {
   },
 
   'feedbench <command> --help': FORM,
-  'git worktree add ../before HEAD^ && (cd ../before && npm ci)': { not: 'builds another version; test/gate.test.ts gates this one against itself' },
+  'git worktree add ../before HEAD^ && (cd ../before && npm ci)': {
+    not: 'builds another version; test/gate.test.ts gates this one against itself',
+  },
   'npm run --silent feedbench -- gate gate --baseline ../before --candidate .': MEASURES,
   'feedbench gate gate --against main': MEASURES,
   'feedbench run gate --rounds 20 --out results/runs/main': MEASURES,
