@@ -67,6 +67,16 @@ export const DOCUMENTED: Record<string, Tried> = {
   },
 
   'feedbench <command> --help': FORM,
+  'git worktree add ../before HEAD^ && (cd ../before && npm ci)': {
+    not: 'builds another version; test/gate.test.ts gates this one against itself',
+  },
+  'npm run --silent feedbench -- gate gate --baseline ../before --candidate .': MEASURES,
+  'feedbench gate gate --against main': MEASURES,
+  'feedbench run gate --rounds 20 --out results/runs/main': MEASURES,
+  'feedbench baseline save results/runs/main --name main': { not: 'needs a run of 20 rounds' },
+  'feedbench baseline list': { run: 'feedbench baseline list', shows: /baselines|runs/ },
+  'feedbench gate': FORM,
+  'npm run gate:calibrate': MEASURES,
   'npm install feedbench': { not: 'fetches a published package; test/package.test.ts installs this one' },
   'npm install --save-dev feedbench': { not: 'the same, for a project' },
   'npx feedbench init --ci': { not: 'writes where it is run; test/package.test.ts does that in a project of its own' },

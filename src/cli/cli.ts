@@ -1,6 +1,7 @@
 import yargs from 'yargs'
 import { ERROR_CODES, FeedbenchError, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
+import { baselineCommand } from './baseline.js'
 import { type Command, jsonProblem, plainError } from './command.js'
 import { compareCommand } from './compare.js'
 import { completionsOf, optionBefore, wordsToComplete } from './completion.js'
@@ -22,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   reportCommand,
   compareCommand,
   gateCommand,
+  baselineCommand,
   doctorCommand,
   selftestCommand,
   initCommand,

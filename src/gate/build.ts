@@ -1,31 +1,76 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
-/** Nobody serves from these. */
-const PASSED_OVER = new Set(['node_modules', '.git', 'results'])
+/** More cannot be read before each round. */
 const MOST_FILES = 20_000
+const GIT_DEADLINE_MS = 2_000
+const MOST_OUTPUT_BYTES = 16 << 20
 
-/** Hash of a folder's files, names and contents; `null` where there are more than can be read before each round. */
-export async function hashOf(folder: string, isServed: (name: string) => boolean = () => true): Promise<string | null> {
+/** Hash of a built feedbench; `null` where it has no build that can be read. */
+export async function feedbenchBuild(folder: string): Promise<string | null> {
   const files: string[] = []
-  if (!(await collect(folder, '', isServed, files))) return null
+  const isServed = (name: string) => name.endsWith('.js') && !name.endsWith('.test.js')
+  return (await collect(join(folder, 'dist'), '', isServed, files)) ? hashOf(join(folder, 'dist'), files) : null
+}
+
+/** Hash of the files that git knows of a folder: what a server writes there meanwhile is no other build. `null` where git does not know it. */
+export async function trackedBuild(folder: string): Promise<string | null> {
+  const listed = await git(folder, 'ls-files', '-z')
+  const files = (listed ?? '').split('\0').filter((file) => file !== '')
+  return files.length === 0 || files.length > MOST_FILES ? null : hashOf(folder, files)
+}
+
+/** Of the repository that the folder is the root of; `null` where there is none. */
+export async function revisionOf(folder: string): Promise<string | null> {
+  if ((await git(folder, 'rev-parse', '--show-prefix')) !== '') return null
+  const [revision, changes] = [await git(folder, 'rev-parse', 'HEAD'), await git(folder, 'status', '--porcelain', '-uno')]
+  return revision === null || changes === '' ? revision : `${revision} with changes`
+}
+
+async function git(folder: string, ...words: string[]): Promise<string | null> {
+  const options = {
+    timeout: GIT_DEADLINE_MS,
+    killSignal: 'SIGKILL' as const,
+    maxBuffer: MOST_OUTPUT_BYTES,
+    windowsHide: true,
+  }
+  try {
+    return (await promisify(execFile)('git', ['--no-optional-locks', '-C', folder, ...words], options)).stdout.trim()
+  } catch {
+    return null
+  }
+}
+
+async function hashOf(folder: string, files: string[]): Promise<string> {
   const hash = createHash('sha256')
   for (const file of files.sort()) {
     hash.update(`${file}\0`)
-    for await (const part of createReadStream(join(folder, file))) hash.update(part as Buffer)
+    // A file that git knows may be gone, or lead elsewhere.
+    if (await isFile(join(folder, file)))
+      for await (const part of createReadStream(join(folder, file))) hash.update(part as Buffer)
     hash.update('\0')
   }
   return hash.digest('hex')
 }
 
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (status) => status.isFile(),
+    () => false,
+  )
+}
+
 /** Whether all of them could be taken. */
 async function collect(root: string, below: string, isServed: (name: string) => boolean, files: string[]): Promise<boolean> {
-  for (const entry of await readdir(join(root, below), { withFileTypes: true })) {
+  const entries = await readdir(join(root, below), { withFileTypes: true }).catch(() => null)
+  if (entries === null) return false
+  for (const entry of entries) {
     const path = join(below, entry.name)
     if (entry.isDirectory()) {
-      if (PASSED_OVER.has(entry.name)) continue
       if (!(await collect(root, path, isServed, files))) return false
     } else if (entry.isFile() && isServed(entry.name)) files.push(path)
     if (files.length > MOST_FILES) return false

@@ -1,4 +1,4 @@
-import { decide, nextStep } from '../analysis/gate/verdict.js'
+import { decideAny, nextRound } from '../analysis/gate/any-layout.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateResult, GateRound, GateVerdict } from '../model/gate.js'
 import type { GateFolder } from '../results/gate-folder.js'
@@ -27,21 +27,20 @@ export interface GateOutcome {
 
 /** Adds rounds until they decide, each written down before the next begins. What is decided already is not measured again. */
 export async function runGate({ begun, folder, measure, onRound, signal, abort }: GateParts): Promise<GateOutcome> {
-  const { rules } = begun
   const rounds = [...begun.rounds]
-  const resultOf = (): GateResult => ({ ...begun, rounds, verdict: decide(rounds, rules) })
+  const resultOf = (): GateResult => ({ ...begun, rounds, verdict: decideAny({ ...begun, rounds }) })
   let failure: FeedbenchError | null = null
   const onAbort = () => void abort()
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     // From now on there is a gate to go on with, whatever ends this process.
     await folder.write(resultOf())
-    for (let step = nextStep(rounds, rules); step.step === 'measure'; step = nextStep(rounds, rules)) {
+    for (let next = nextRound({ ...begun, rounds }); next !== null; next = nextRound({ ...begun, rounds })) {
       signal.throwIfAborted()
-      const round = await measure(step.round)
+      const round = await measure(next)
       rounds.push(round)
       await folder.appendRound(round)
-      onRound(round, decide(rounds, rules))
+      onRound(round, decideAny({ ...begun, rounds }))
     }
   } catch (error) {
     failure = signal.aborted ? interrupted(signal.reason, 'gate') : asFailure(error)

@@ -38,7 +38,8 @@ export async function measureRound(plan: RoundPlan, around: RoundSurroundings): 
   const changed = buildReasons(around.began, await around.builds())
   const first: Record<string, Side> = {}
   const figures: LabelFigures[] = []
-  for (const planned of plan.trials) {
+  // Rounds of a build that changed are not of this gate, whatever they would say.
+  for (const planned of changed.length > 0 ? [] : plan.trials) {
     around.signal.throwIfAborted()
     const leading = firstSide(deriveSeed(plan.seed, 'first', planned.label))
     first[planned.label] = leading

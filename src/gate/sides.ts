@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process'
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateSide, Side } from '../model/gate.js'
+import type { Environment } from '../model/result.js'
 import type { ScenarioTarget } from '../model/scenario.js'
-import { hashOf } from './build.js'
+import type { TargetProcess } from '../model/target.js'
+import { feedbenchBuild, revisionOf, trackedBuild } from './build.js'
 import { feedbenchSide, type LaunchSide, targetSide } from './side-server.js'
 
 /** A side of a gate: what it is, how its server is started, and what it serves at the moment. */
@@ -13,8 +13,6 @@ export interface SideSource extends GateSide {
   launch: LaunchSide
   currentBuild(): Promise<string | null>
 }
-
-const GIT_DEADLINE_MS = 2_000
 
 /**
  * What `--baseline` and `--candidate` name. Without a target in the scenario that is a folder with a feedbench; with one, a folder in which its command is started, or another
@@ -35,7 +33,7 @@ export async function findSide(side: Side, what: string, target: ScenarioTarget 
     return { what, build: null, revision: null, launch: targetSide({ command }), currentBuild: async () => null }
   }
   const folder = resolve(what)
-  const currentBuild = () => hashOf(folder)
+  const currentBuild = () => trackedBuild(folder)
   return {
     what,
     build: await currentBuild(),
@@ -44,6 +42,32 @@ export async function findSide(side: Side, what: string, target: ScenarioTarget 
     currentBuild,
   }
 }
+
+/** What is measured against a stored baseline: the scenario's target, or what `--candidate` has in its place; without a target this feedbench. */
+export async function storedCandidate(
+  what: string | undefined,
+  target: ScenarioTarget | null,
+  { feedbench, environment: { git } }: { feedbench: { version: string }; environment: Environment },
+): Promise<{ side: GateSide; own: Partial<TargetProcess> }> {
+  const itself = `feedbench ${feedbench.version}`
+  if (target === null) {
+    if (what !== undefined && what !== itself)
+      throw noSide(
+        'candidate',
+        what,
+        'nothing, since this feedbench is measured',
+        'run the gate with the feedbench that is to be judged',
+      )
+    const revision = git === null ? null : `${git.revision}${git.dirty ? ' with changes' : ''}`
+    return { side: { what: itself, build: null, revision }, own: {} }
+  }
+  if (what === undefined || what === SCENARIOS_OWN) return { side: { what: SCENARIOS_OWN, build: null, revision: null }, own: {} }
+  const { build, revision } = await findSide('candidate', what, target)
+  const own = (await isFolder(resolve(what))) ? { cwd: resolve(what) } : { command: what.trim().split(/\s+/) }
+  return { side: { what, build, revision }, own }
+}
+
+const SCENARIOS_OWN = "the scenario's target"
 
 async function feedbenchIn(side: Side, what: string, isOfFolder: boolean): Promise<SideSource> {
   if (!isOfFolder) {
@@ -59,7 +83,7 @@ async function feedbenchIn(side: Side, what: string, isOfFolder: boolean): Promi
   const program = join(folder, 'dist', 'main.js')
   if (!(await isFile(program)))
     throw noSide(side, what, 'a feedbench that was built, but it has no dist/main.js', `run npm ci in ${what} first`)
-  const currentBuild = () => hashOf(join(folder, 'dist'), (file) => file.endsWith('.js') && !file.endsWith('.test.js'))
+  const currentBuild = () => feedbenchBuild(folder)
   return {
     what,
     build: await currentBuild(),
@@ -96,19 +120,6 @@ async function packageName(folder: string): Promise<string | null> {
   try {
     const { name } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { name?: unknown }
     return String(name)
-  } catch {
-    return null
-  }
-}
-
-/** Of the repository that the folder is the root of; `null` where there is none. */
-async function revisionOf(folder: string): Promise<string | null> {
-  const options = { timeout: GIT_DEADLINE_MS, killSignal: 'SIGKILL' as const, windowsHide: true }
-  const git = async (...words: string[]) => (await promisify(execFile)('git', ['-C', folder, ...words], options)).stdout.trim()
-  try {
-    if ((await git('rev-parse', '--show-prefix')) !== '') return null
-    const [revision, changes] = [await git('rev-parse', 'HEAD'), await git('status', '--porcelain', '--untracked-files=no')]
-    return changes === '' ? revision : `${revision} with changes`
   } catch {
     return null
   }

@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   E_GATE: { exitCode: 2, meaning: 'The rules of a gate are such that it could never decide.' },
   E_GATE_SIDE: { exitCode: 2, meaning: 'A side of a gate is no server that can be started.' },
   E_GATE_RESUME: { exitCode: 2, meaning: 'A gate that is to go on is not the one that was begun.' },
+  E_BASELINE: { exitCode: 2, meaning: 'A stored baseline is not there, or not fit for what is asked of it.' },
   E_NETEM: { exitCode: 2, meaning: 'The scenario wants its link from the kernel, which does not make it, or not like that.' },
   E_TARGET_REMOTE: { exitCode: 2, meaning: 'The server under test is on another machine, which has to be allowed.' },
   E_TARGET_TRANSPORT: { exitCode: 2, meaning: 'The server under test has no path for a transport of the scenario.' },

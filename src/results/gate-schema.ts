@@ -116,6 +116,7 @@ export const gateSchema = z.strictObject({
       labels: labels(name),
       slices: z.strictObject({ sliceUs: amount, perSideUs: amount }).nullable(),
       limits: z.record(z.string(), z.record(z.string(), amount)),
+      differs: labels(text).optional(),
     })
     .optional(),
   environment: z.unknown(),

@@ -70,17 +70,34 @@ export function toGate(input: GateInput): ScenarioGate {
   }
 }
 
-/**
- * All that would keep a gate of this scenario from measuring or from ever deciding. `loadPoints`: of the matrix; `entries`: where in the file each of
- * the transports stands.
- */
-export function gateProblems(scenario: Scenario, loadPoints: number, entries: readonly number[], places: Places): Problem[] {
+interface Around {
+  /** Of the matrix. */
+  loadPoints: number
+  /** Where in the file each of the transports stands. */
+  entries: readonly number[]
+  form: 'slices' | 'runs'
+}
+
+/** All that would keep a gate of this scenario from measuring or from ever deciding. */
+export function gateProblems(scenario: Scenario, { loadPoints, entries, form }: Around, places: Places): Problem[] {
   const { gate, transports } = scenario
   const ofRules = checkRules(gate.rules, transports.length).map(({ path, ...problem }) => ({
     ...problem,
     where: places.where(['gate', ...path]),
   }))
-  return [...ofRules, ...sliceProblems(scenario, entries, places), ...contentProblems(scenario, loadPoints, places)]
+  if (form === 'runs') return [...ofRules, ...loadPointProblems(loadPoints, places)]
+  return [
+    ...ofRules,
+    ...sliceProblems(scenario, entries, places),
+    ...loadPointProblems(loadPoints, places),
+    ...contentProblems(scenario, places),
+  ]
+}
+
+function loadPointProblems(loadPoints: number, places: Places): Problem[] {
+  if (loadPoints === 1) return []
+  const message = `expected one load point, but the matrix has ${loadPoints}`
+  return [{ code: 'E_GATE', where: places.where(['matrix'], 'key'), message, hint: 'leave matrix out of a scenario for a gate' }]
 }
 
 function sliceProblems({ gate, feed, transports }: Scenario, entries: readonly number[], places: Places): Problem[] {
@@ -124,9 +141,8 @@ function sliceProblems({ gate, feed, transports }: Scenario, entries: readonly n
 }
 
 /** What a gate does not know how to give to two servers in turn. */
-function contentProblems({ slowReaders, network, target }: Scenario, loadPoints: number, places: Places): Problem[] {
+function contentProblems({ slowReaders, network, target }: Scenario, places: Places): Problem[] {
   const refused: [isThere: boolean, key: string, message: string][] = [
-    [loadPoints > 1, 'matrix', `expected one load point, but the matrix has ${loadPoints}`],
     [slowReaders !== null, 'slowReaders', 'expected clients that read as fast as they can, but the scenario has slow readers'],
     [
       target !== null && target.publish === null,

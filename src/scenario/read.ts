@@ -37,27 +37,24 @@ export interface LoadedScenario extends Scenario {
 export async function loadScenario(
   path: string,
   overrides: Overrides = {},
-  { forGate = false }: { forGate?: boolean } = {},
+  { forGate }: Pick<ReadingOptions, 'forGate'> = {},
 ): Promise<LoadedScenario> {
   const text = await readTextFile(path, MAX_SCENARIO_BYTES, 'a scenario', LOOK)
-  return readScenario(text, { file: path, overrides, forGate })
+  return readScenario(text, { file: path, overrides, ...(forGate === undefined ? {} : { forGate }) })
 }
 
 export interface ReadingOptions {
   file: string
   overrides?: Overrides
-  /** Whether a gate is to be possible, though the scenario says nothing of one. */
-  forGate?: boolean
+  /** A gate is to be possible, in turns of slices or with whole runs, whether or not the scenario says anything of one. */
+  forGate?: 'slices' | 'runs'
 }
 
 /**
  * Reads and checks a scenario's text. Plug-ins and traces are found relative to `file`, which also stands in each problem.
  * @throws FeedbenchError with all problems
  */
-export async function readScenario(
-  text: string,
-  { file, overrides = {}, forGate = false }: ReadingOptions,
-): Promise<LoadedScenario> {
+export async function readScenario(text: string, { file, overrides = {}, forGate }: ReadingOptions): Promise<LoadedScenario> {
   const document = parseScenarioText(text, file)
   const { root, places } = applyOverrides(document.value, document.places, overrides)
   const { entries, problems: entryProblems } = await readTransports(root.transports, file, places)
@@ -94,10 +91,10 @@ export async function readScenario(
   refuse(problems)
   const { scenario } = checkDraft(selected, traces, places)
   if (scenario === null) throw new Error('a scenario without problems could not be read')
-  const isForGate = forGate || root.gate !== undefined
+  const gates = forGate ?? (root.gate === undefined ? null : 'slices')
   refuse([
     ...runProblems(scenario, loadPoints, places),
-    ...(isForGate ? gateProblems(scenario, loadPoints.length, kept, places) : []),
+    ...(gates === null ? [] : gateProblems(scenario, { loadPoints: loadPoints.length, entries: kept, form: gates }, places)),
   ])
   const keptLabels = kept.map((index) => labels[index] ?? '')
   const keptNames = kept.map((index) => names[index] ?? '')

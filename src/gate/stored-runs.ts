@@ -1,0 +1,34 @@
+import { COMPARED_METRICS, type ComparedMetric, type StoredRun } from '../model/gate.js'
+import type { Result } from '../model/result.js'
+import type { Trial } from '../model/trial.js'
+import { median } from './round-values.js'
+
+/** The figures of whole runs: one for each round of a result whose trials are all valid or degraded. */
+export function runsOf({ plan, trials }: Pick<Result, 'plan' | 'trials'>): StoredRun[] {
+  return Array.from({ length: plan.rounds }, (_, index) => trials.filter(({ round }) => round === index + 1))
+    .filter((round) => round.length === plan.transports.length)
+    .filter((round) => round.every(({ verdict }) => verdict.status !== 'invalid'))
+    .map(storedRun)
+}
+
+export function storedRun(trials: readonly Trial[]): StoredRun {
+  const inOrder = [...trials].sort((a, b) => (a.label < b.label ? -1 : 1))
+  return {
+    values: inOrder.flatMap((trial) =>
+      COMPARED_METRICS.map((metric) => ({ label: trial.label, metric, value: FIGURES[metric](trial) })),
+    ),
+    ledgers: inOrder.map(({ label, messages }) => {
+      const { expected, delivered, missing, superseded, duplicates, reordered } = messages
+      return { label, expected, delivered, missing, superseded, duplicates, reordered }
+    }),
+  }
+}
+
+const FIGURES: Record<ComparedMetric, (trial: Trial) => number | null> = {
+  'latencyUs.p50': ({ latencyUs }) => latencyUs.p50,
+  'latencyUs.p90': ({ latencyUs }) => latencyUs.p90,
+  // Of the seconds of the window, in the middle: that of all of them together is the worst second's.
+  'latencyUs.windowedP99': ({ series }) => median(series.flatMap(({ latencyUs }) => latencyUs.p99 ?? [])),
+  'bytes.perMessage': ({ bytes }) => bytes.perMessage,
+  'server.cpuUsPerMessage': ({ server }) => server.cpuUsPerMessage,
+}

@@ -1,0 +1,119 @@
+import { wallClockText } from '../measure/clock.js'
+import type { GateMeasurement, GateResult, GateRound, GateSide, RoundValue, StoredBaseline } from '../model/gate.js'
+import type { Environment } from '../model/result.js'
+import type { TargetProcess } from '../model/target.js'
+import type { Trial } from '../model/trial.js'
+import { differences, environmentKey } from '../results/environment-key.js'
+import { placeTrial } from '../runner/placement.js'
+import { runTrial } from '../runner/trial.js'
+import { type LoadedScenario, makePlan, traceContents } from '../scenario/load.js'
+import { deriveSeed } from '../scenario/seeds.js'
+import type { AbParts } from './ab.js'
+import type { GateBegun } from './gate.js'
+import { storedRun } from './stored-runs.js'
+
+/** What a gate against a stored baseline is before its first run. */
+export function beginStored(
+  { name, sha256, gate, labels }: LoadedScenario,
+  asked: Pick<GateMeasurement, 'scenario' | 'overrides'>,
+  seed: number,
+  sides: GateResult['sides'],
+  baseline: StoredBaseline,
+  context: { feedbench: { version: string }; environment: Environment },
+): GateBegun {
+  const differs = differences(baseline.environment, environmentKey(context.environment))
+  return {
+    schemaVersion: 1,
+    ...context,
+    form: 'stored',
+    layout: 'sequential',
+    scenario: { name, sha256 },
+    seed,
+    sides,
+    rules: gate.rules,
+    measurement: { ...asked, labels: [...labels], slices: null, limits: {}, differs },
+    rounds: [],
+  }
+}
+
+export interface StoredParts
+  extends Pick<AbParts, 'scenario' | 'fleet' | 'description' | 'clock' | 'host' | 'signal' | 'onPhase'> {
+  baseline: StoredBaseline
+  /** Of a target, what the candidate has of its own in place of the scenario's. */
+  own: Partial<TargetProcess>
+}
+
+/** Measures a run of the candidate, from 1, and puts it beside one of the baseline. */
+export function storedRounds(parts: StoredParts, { seed }: GateBegun): (round: number) => Promise<GateRound> {
+  const { scenario, baseline, description, own, onPhase } = parts
+  const traces = traceContents(scenario)
+  return async (round) => {
+    const startedAt = wallClockText()
+    const roundSeed = deriveSeed(seed, 'round', round)
+    const planned = makePlan({ ...scenario, seed: roundSeed, rounds: 1 }, description, placeTrial, { seed: roundSeed }).trials
+    const trials: Trial[] = []
+    for (const trial of planned) {
+      parts.signal.throwIfAborted()
+      const trace = trial.feed.trace === null ? null : (traces.get(trial.feed.trace.sha256) ?? null)
+      const events = { onPhase: (phase: Parameters<typeof onPhase>[1], us: number) => onPhase(trial, phase, us), onProgress() {} }
+      const process = trial.target?.process == null ? null : { ...trial.target.process, ...own }
+      const target = trial.target === null ? null : { ...trial.target, process }
+      trials.push(await runTrial({ ...trial, round, target }, { ...parts, trace, events }))
+    }
+    // Runs of the baseline are taken in turn: which of them stands beside which of the candidate's means nothing.
+    return roundBeside(baseline.runs[(round - 1) % baseline.runs.length], trials, { round, seed: roundSeed, startedAt })
+  }
+}
+
+/** What a run and one of the baseline come to. Pure. */
+export function roundBeside(
+  before: StoredBaseline['runs'][number] | undefined,
+  trials: readonly Trial[],
+  { round, seed, startedAt }: Pick<GateRound, 'round' | 'seed' | 'startedAt'>,
+): GateRound {
+  const { values, ledgers } = storedRun(trials)
+  const invalid = trials.filter(({ verdict }) => verdict.status === 'invalid')
+  const degraded = trials.filter(({ verdict }) => verdict.status === 'degraded')
+  const [status, judged] =
+    invalid.length > 0
+      ? (['invalid', invalid] as const)
+      : degraded.length > 0
+        ? (['degraded', degraded] as const)
+        : (['valid', []] as const)
+  return {
+    round,
+    seed,
+    first: {},
+    startedAt,
+    validity: {
+      status,
+      reasons: judged.flatMap(({ label, verdict }) =>
+        verdict.reasons
+          .filter(({ severity }) => severity === status)
+          .map(({ code, message, evidence }) => ({ code, message: `${label}: ${message}`, evidence })),
+      ),
+    },
+    values: values.map(({ label, metric, value }): RoundValue => {
+      const old = before?.values.find((one) => one.label === label && one.metric === metric)?.value ?? null
+      const isKnown = old !== null && value !== null && old > 0 && value > 0
+      return {
+        label,
+        metric,
+        lnRatio: isKnown ? Math.log(value / old) : null,
+        baseline: old,
+        candidate: value,
+        pairs: 0,
+        dropped: 0,
+      }
+    }),
+    ledgers: [
+      ...(before?.ledgers ?? []).map((ledger) => ({ ...ledger, side: 'baseline' as const })),
+      ...ledgers.map((ledger) => ({ ...ledger, side: 'candidate' as const })),
+    ],
+    covariates: Object.fromEntries(trials.map(({ label, machine }) => [`${label}.cpuOthersShare`, machine.cpuOthersShare])),
+  }
+}
+
+export function storedSide(path: string, { revision }: StoredBaseline): GateSide {
+  return { what: path, build: null, revision }
+}

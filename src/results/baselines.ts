@@ -1,0 +1,112 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { FeedbenchError } from '../model/errors.js'
+import { COMPARED_METRICS, type StoredBaseline } from '../model/gate.js'
+import type { Environment } from '../model/result.js'
+import { parseChecked } from './check.js'
+import { makeFolders, replaceWhole } from './durable.js'
+import { environmentKey, keyText } from './environment-key.js'
+import { count, name, text } from './numbers.js'
+import { outputError } from './output-error.js'
+
+/** Committed, so that a later commit can be held against it: below the folder that the user is in. */
+export const BASELINES_FOLDER = 'results/baselines'
+
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u
+
+const ledger = z.strictObject({
+  label: name,
+  expected: count,
+  delivered: count,
+  missing: count,
+  superseded: count,
+  duplicates: count,
+  reordered: count,
+})
+
+const baselineSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  name,
+  feedbench: z.strictObject({ version: name }),
+  revision: text.nullable(),
+  scenario: z.strictObject({ name, sha256: text }),
+  environment: z.strictObject({ cpu: text, cores: count, node: text, os: text }),
+  startedAt: text.nullable(),
+  runs: z
+    .array(
+      z.strictObject({
+        values: z
+          .array(z.strictObject({ label: name, metric: z.enum(COMPARED_METRICS), value: z.number().nullable() }))
+          .max(10_000),
+        ledgers: z.array(ledger).max(10_000),
+      }),
+    )
+    .max(1_000),
+}) satisfies z.ZodType<StoredBaseline>
+
+export interface FoundBaseline {
+  path: string
+  baseline: StoredBaseline
+}
+
+/** Where the baseline of that name is kept for an environment. @throws FeedbenchError E_USAGE where that is no name */
+export function baselinePath(called: string, environment: Environment, folder = BASELINES_FOLDER): string {
+  if (!NAME.test(called))
+    throw new FeedbenchError({
+      code: 'E_USAGE',
+      where: '--name',
+      message: `expected up to 80 letters, digits and . _ - after a letter or digit, got ${JSON.stringify(called)}`,
+      hint: 'such as --name main',
+    })
+  return join(folder, keyText(environmentKey(environment)), `${called}.json`)
+}
+
+export async function writeBaseline(path: string, baseline: StoredBaseline): Promise<void> {
+  try {
+    await makeFolders(dirname(path))
+  } catch (error) {
+    throw outputError(path, error)
+  }
+  await replaceWhole(path, baseline)
+}
+
+/** All that there are, of every environment, in the order of their names. E_RESULT_SCHEMA where one is none. */
+export async function allBaselines(folder = BASELINES_FOLDER): Promise<FoundBaseline[]> {
+  const found: FoundBaseline[] = []
+  for (const key of (await filesIn(folder)).sort())
+    for (const file of (await filesIn(join(folder, key))).sort())
+      if (file.endsWith('.json')) found.push(await readBaseline(join(folder, key, file)))
+  return found
+}
+
+async function readBaseline(path: string): Promise<FoundBaseline> {
+  return { path, baseline: parseChecked(path, await readTextFile(path), baselineSchema) }
+}
+
+async function readTextFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const message = `expected the file of a baseline, got: ${(error as Error).message}`
+    throw new FeedbenchError({ code: 'E_FILE_NOT_FOUND', where: path, message, hint: 'feedbench baseline list shows them' })
+  }
+}
+
+/** By the path of its file, or by its name: that of this environment, else one of another, with which nothing can be decided. @throws FeedbenchError E_BASELINE where there is none */
+export async function findBaseline(called: string, environment: Environment, folder = BASELINES_FOLDER): Promise<FoundBaseline> {
+  if (called.endsWith('.json')) return readBaseline(called)
+  const named = (await allBaselines(folder)).filter(({ baseline }) => baseline.name === called)
+  const own = named.find(({ path }) => path === baselinePath(called, environment, folder)) ?? named[0]
+  if (own !== undefined) return own
+  throw new FeedbenchError({
+    code: 'E_BASELINE',
+    where: '--against',
+    message: `expected the name of a baseline in ${folder}, got ${JSON.stringify(called)}`,
+    hint: 'feedbench baseline list shows them; feedbench baseline save <run> --name <name> makes one of a run of many rounds',
+  })
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => [])
+}
