@@ -29,6 +29,8 @@ const MAY_IMPORT = {
   report: ['model', 'measure', 'analysis'],
   // Reaches roles (server, driver) only by starting processes, and judges a trial as soon as it is over.
   runner: ['model', 'measure', 'feed', 'network', 'transports', 'server', 'driver', 'publisher', 'target', 'results', 'analysis'],
+  // What is known of a run while it goes on, from what its runner tells.
+  live: ['model'],
   // Puts together what the command and other programs use.
   library: ['model', 'measure', 'scenario', 'runner', 'results', 'analysis', 'report'],
   // Looks at the machine through what a run is made of: same reader, planner, processes and limits.

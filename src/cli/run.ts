@@ -3,7 +3,7 @@ import { visible } from '../report/escape.js'
 import { RUNS_FOLDER } from '../results/run-folder.js'
 import { scenarioFile } from '../scenario/shipped.js'
 import { type Command, jsonProblem, plainError } from './command.js'
-import { liveProgress, PROGRESS_STYLES } from './live-progress.js'
+import { type LiveProgress, liveProgress, PROGRESS_STYLES } from './live-progress.js'
 import { writeReportFile } from './report-file.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
 
@@ -58,7 +58,7 @@ export const runCommand: Command = {
       .option('progress', {
         choices: PROGRESS_STYLES,
         requiresArg: true,
-        describe: 'On stderr: lines, one as each phase begins, for logs; none; default: a line that changes, at a terminal only',
+        describe: 'On stderr: lines, one as each phase begins, for logs; none; default: a view that changes, at a terminal only',
       })
       .option('inconclusive', {
         choices: ['pass'] as const,
@@ -77,7 +77,7 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   // First of all: whenever it comes, an interrupt ends the run in the same way.
   const interruption = new AbortController()
   terminal.onInterrupt((signal) => interruption.abort(signal))
-  const { result, failure, folder } = await execute(options, interruption.signal, stderr)
+  const { result, failure, folder } = await execute(options, interruption.signal, terminal)
 
   if (options.json)
     stdout.write(
@@ -114,7 +114,7 @@ interface Outcome {
 }
 
 /** Runs with the progress at a terminal; whatever could not even begin is thrown. */
-async function execute(options: RunOptions, signal: AbortSignal, stderr: Terminal['stderr']): Promise<Outcome> {
+async function execute(options: RunOptions, signal: AbortSignal, terminal: Terminal): Promise<Outcome> {
   const { transports, clients, duration, rounds, seed, allowRemote, out = { below: RUNS_FOLDER } } = options
   const scenario = await loadScenario(scenarioFile(options.scenario), {
     transports,
@@ -125,14 +125,14 @@ async function execute(options: RunOptions, signal: AbortSignal, stderr: Termina
     allowRemote,
   })
   let folder: string | null = null
-  let progress: ReturnType<typeof liveProgress> | undefined
+  let progress = null as LiveProgress | null
   const on: RunListeners = {
     planned(event) {
       folder = event.folder
-      progress = liveProgress(event.plan, stderr, options.progress)
+      progress = liveProgress(event.plan, terminal, options.progress ?? (options.json ? 'none' : undefined))
     },
     phase: ({ trial, phase, endsInUs }) => progress?.onPhase(trial, phase, endsInUs),
-    progress: ({ trial, connected, delivered }) => progress?.onProgress(trial, { connected, delivered }),
+    progress: ({ trial, ...figures }) => progress?.onProgress(trial, figures),
     trialFinished: ({ trial }) => progress?.onTrial(trial),
   }
   try {

@@ -101,7 +101,8 @@ class Driver implements Role {
       () => this.#beat(),
     )
     this.#progress = setInterval(() => {
-      const progress: Progress = { connected: this.#groups.subscribed, delivered: this.#groups.delivered }
+      const { user, system } = process.cpuUsage()
+      const progress: Progress = { ...this.#groups.progress(), cpuUs: user + system }
       emit('progress', { ...progress })
     }, PROGRESS_EVERY_MS)
   }

@@ -2,6 +2,7 @@ import type { StalenessShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
 import { type Block, Blocks, blockLengthUs } from './blocks.js'
 import { Histogram, mergeHistograms } from './histogram.js'
+import { Recent } from './recent.js'
 import { type Held, Staleness } from './staleness.js'
 
 /** One delivery, in microseconds of the clock. */
@@ -38,6 +39,8 @@ export interface Recorded {
 
 /** The times of deliveries, by the window and block in which the message was to be published. Nothing counts before `open`. */
 export class Recorder implements Deliveries {
+  /** Of all deliveries, those of the warm-up too. */
+  readonly recent = new Recent()
   readonly #transitUs = new Histogram()
   readonly #lagUs = new Histogram()
   readonly #transitLessLagUs = new Histogram()
@@ -56,8 +59,9 @@ export class Recorder implements Deliveries {
   }
 
   record({ intendedUs, publishedUs, receivedUs, lagUs }: Delivery): void {
-    if (!this.#isInWindow(intendedUs)) return
     const latencyUs = receivedUs - intendedUs
+    this.recent.note(latencyUs)
+    if (!this.#isInWindow(intendedUs)) return
     const transitUs = publishedUs === null ? null : receivedUs - publishedUs
     if (latencyUs < 0 || (transitUs !== null && transitUs < 0)) {
       // Nothing arrives before it is sent: never its absolute value, never 0 in silence.

@@ -1,7 +1,7 @@
 import { type Clock, wallClockText } from '../measure/clock.js'
 import { readMachine } from '../measure/machine.js'
 import type { TrialShards } from '../measure/trial-shards.js'
-import type { ConnectRequest, DrainRequest, Progress } from '../model/member.js'
+import type { ConnectRequest, DrainRequest, Progress, TrialProgress } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json, RoleName } from '../model/role.js'
 import type { DriverShard, PublisherShard, RelayShard, ServerShard } from '../model/shard.js'
@@ -18,7 +18,7 @@ export type TrialPhase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' |
 
 export interface TrialEvents {
   onPhase(phase: TrialPhase, endsInUs: number): void
-  onProgress(progress: Progress): void
+  onProgress(progress: TrialProgress): void
 }
 
 export interface TrialSurroundings {
@@ -61,10 +61,11 @@ class TrialRun {
   readonly #planned: PlannedTrial
   readonly #around: TrialSurroundings
   readonly #members: Member[]
-  readonly #progress = new ProgressSum()
+  readonly #progress: ProgressSum
 
   constructor(planned: PlannedTrial, around: TrialSurroundings, members: Member[]) {
     this.#planned = planned
+    this.#progress = new ProgressSum(planned.placement.drivers.length)
     this.#around = around
     this.#members = members
   }
@@ -73,6 +74,7 @@ class TrialRun {
     const startedAt = wallClockText()
     this.#phase('launch', 0)
     const { server, address } = await this.#launchServer()
+    this.#progress.server = this.#planned.target === null ? server : null
     const publisher = await this.#launchPublisher(server, address)
     const relays = await this.#launchRelays(address)
     const relayPorts = await Promise.all(relays.map(listen))
@@ -88,6 +90,7 @@ class TrialRun {
     // The members compute the schedule too, and the feed must not begin before they have.
     const beganUs = this.#around.clock.nowUs()
     const scheduled = scheduledIn(this.#planned, this.#around.trace)
+    this.#progress.scheduled = scheduled
     const nowUs = this.#around.clock.nowUs()
     const times = feedTimes(this.#planned, nowUs + LEAD_US + 4 * (nowUs - beganUs))
     await Promise.all(
@@ -160,7 +163,9 @@ class TrialRun {
       this.#planned.placement.drivers[index]?.cores ?? null,
     )
     driver.onEvent((event, data) => {
-      if (event === 'progress') this.#around.events.onProgress(this.#progress.note(index, data as unknown as Progress))
+      if (event !== 'progress') return
+      const progress = this.#progress.note(index, data as unknown as Progress)
+      if (progress !== null) this.#around.events.onProgress(progress)
     })
     return driver
   }

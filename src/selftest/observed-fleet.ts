@@ -29,6 +29,7 @@ export class ObservedFleet implements Fleet {
         return answer
       },
       onEvent: (listener) => member.onEvent(listener),
+      cpuUs: () => member.cpuUs(),
       stop: (deadlineMs) => member.stop(deadlineMs),
     }
   }
