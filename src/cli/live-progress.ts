@@ -1,5 +1,7 @@
+import type { Dashboard } from '../dashboard/dashboard.js'
 import { RunWatch } from '../live/watch.js'
 import { systemClock } from '../measure/clock.js'
+import type { FinishedTrial } from '../model/live.js'
 import type { Plan } from '../model/plan.js'
 import { renderFinished, renderLive } from '../report/live.js'
 import { renderProgress } from '../report/progress.js'
@@ -7,36 +9,65 @@ import type { RunEvents } from '../runner/run.js'
 import { LiveScreen } from './live-screen.js'
 import { hasColour, hasUnicode, heightOf, isWatched, type Output, type Terminal, widthOf } from './terminal.js'
 
-/** No more often than this, and without anything to say no more seldom. */
+/** No more often than this is anything drawn or shown. */
 const REDRAW_MS = 250
+const DASHBOARD_MS = 1_000
 
 export const PROGRESS_STYLES = ['lines', 'none'] as const
 
-export type LiveProgress = RunEvents & { end(): void }
+/** One way of showing where a run is. */
+interface Shown {
+  phase?(): void
+  finished?(trial: FinishedTrial): void
+  end(): void
+}
 
-/** Where the run is: by default at a terminal, a view that is drawn anew in its place, and nothing anywhere else; `lines` for logs, one as each phase begins. */
+export interface ProgressOptions {
+  style: (typeof PROGRESS_STYLES)[number] | undefined
+  dashboard: Dashboard | null
+}
+
+/**
+ * Where the run is: by default at a terminal, a view that is drawn anew in its place, and nothing anywhere else; `lines` for logs, one as each phase begins; and
+ * on the dashboard, where there is one.
+ */
 export function liveProgress(
   plan: Plan,
   { stderr, env }: Pick<Terminal, 'stderr' | 'env'>,
-  style?: (typeof PROGRESS_STYLES)[number],
-): LiveProgress | null {
+  { style, dashboard }: ProgressOptions,
+): RunEvents & { end(): void } {
   const watch = new RunWatch(plan)
-  if (style === 'lines') return phaseLines(watch, stderr)
-  return style === 'none' || !isWatched(stderr, env) ? null : liveView(watch, stderr, env)
+  const atTerminal =
+    style === 'lines'
+      ? [phaseLines(watch, stderr)]
+      : style === 'none' || !isWatched(stderr, env)
+        ? []
+        : [liveView(watch, stderr, env)]
+  const all: Shown[] = [...atTerminal, ...(dashboard === null ? [] : [onDashboard(watch, dashboard)])]
+  return {
+    onPhase(trial, phase, endsInUs) {
+      watch.enter(trial, phase, endsInUs, systemClock.nowUs())
+      for (const shown of all) shown.phase?.()
+    },
+    onProgress: (_trial, progress) => watch.note(progress, systemClock.nowUs()),
+    onTrial(trial) {
+      const finished = watch.finish(trial)
+      for (const shown of all) shown.finished?.(finished)
+    },
+    end() {
+      watch.end()
+      for (const shown of all) shown.end()
+    },
+  }
 }
 
-function liveView(watch: RunWatch, output: Output, env: Terminal['env']): LiveProgress {
+function liveView(watch: RunWatch, output: Output, env: Terminal['env']): Shown {
   const screen = new LiveScreen(output)
   const options = () => ({ colour: hasColour(output, env), unicode: hasUnicode(env), width: widthOf(output) - 1 })
   const draw = () => screen.draw(renderLive(watch.view(systemClock.nowUs()), { ...options(), height: heightOf(output) }))
   const timer = setInterval(draw, REDRAW_MS)
   return {
-    onPhase: (trial, phase, endsInUs) => watch.enter(trial, phase, endsInUs, systemClock.nowUs()),
-    onProgress: (_trial, progress) => watch.note(progress, systemClock.nowUs()),
-    onTrial(trial) {
-      const finished = watch.finish(trial)
-      screen.printAbove(renderFinished(finished, watch.view(systemClock.nowUs()), options()))
-    },
+    finished: (trial) => screen.printAbove(renderFinished(trial, watch.view(systemClock.nowUs()), options())),
     end() {
       clearInterval(timer)
       screen.clear()
@@ -44,27 +75,39 @@ function liveView(watch: RunWatch, output: Output, env: Terminal['env']): LivePr
   }
 }
 
-function phaseLines(watch: RunWatch, output: Output): LiveProgress {
+function phaseLines(watch: RunWatch, output: Output): Shown {
   return {
-    onPhase(trial, phase, endsInUs) {
-      const nowUs = systemClock.nowUs()
-      watch.enter(trial, phase, endsInUs, nowUs)
-      const { now, timeLeftUs, trials, rounds } = watch.view(nowUs)
+    phase() {
+      const { now, timeLeftUs, trials, rounds } = watch.view(systemClock.nowUs())
       if (now === null) return
-      const isEnd = now.phase === 'draining' || now.phase === 'closing'
+      const [clientsConnected, deliveriesPerSec] = [now.connected, now.deliveredPerSec]
       const line = {
         ...now,
         trials,
         rounds,
-        clientsConnected: now.connected,
-        deliveriesPerSec: now.deliveredPerSec,
-        missing: isEnd ? now.awaited : null,
+        clientsConnected,
+        deliveriesPerSec,
+        missing: now.phase === 'draining' ? now.awaited : null,
         timeLeftUs,
       }
       output.write(`${renderProgress(line, Number.POSITIVE_INFINITY)}\n`)
     },
-    onProgress: (_trial, progress) => watch.note(progress, systemClock.nowUs()),
-    onTrial() {},
     end() {},
+  }
+}
+
+function onDashboard(watch: RunWatch, dashboard: Dashboard): Shown {
+  const show = () => {
+    if (dashboard.followers > 0) dashboard.show(watch.view(systemClock.nowUs()))
+  }
+  const timer = setInterval(show, DASHBOARD_MS)
+  dashboard.onFollowers = show
+  return {
+    end() {
+      clearInterval(timer)
+      dashboard.onFollowers = () => {}
+      // Whoever has not seen the last trial yet sees it in the end.
+      show()
+    },
   }
 }

@@ -144,7 +144,8 @@ export class RunWatch {
   }
 
   #awaited({ load }: PlannedTrial): number | null {
-    if (this.#progress === null || this.#measuredFromUs === null) return null
+    // What came since the last report of a trial that is over nobody has told.
+    if (this.#progress === null || this.#measuredFromUs === null || this.#phase === 'close') return null
     const { seen, scheduled, delivered, superseded } = this.#progress
     const messages = this.#phase === 'measure' ? seen : (scheduled ?? seen)
     return Math.max(0, messages * load.clients - delivered - superseded)

@@ -94,8 +94,7 @@ function perSecond(rate: number | null): string {
 /** What is on its way counts until it arrives: only what is awaited at the end is missing. */
 function awaited({ awaited: count, phase }: LiveTrial, colors: Colors): Piece {
   if (count === null) return ['']
-  const isEnd = phase === 'draining' || phase === 'closing'
-  if (!isEnd) return [`, ${formatCount(count)} on the way`]
+  if (phase !== 'draining') return [`, ${formatCount(count)} on the way`]
   return [`, ${formatCount(count)} missing so far`, count === 0 ? undefined : colors.yellow]
 }
 
@@ -105,7 +104,9 @@ function loads({ serverLoad, driverLoads }: LiveTrial, colors: Colors): Piece[] 
     known.length <= 4
       ? driverLoads.map((load, index) => `driver ${index + 1} ${formatPercent(rounded(load))}`).join(', ')
       : `${known.length} drivers, the busiest ${formatPercent(rounded(Math.max(...known)))}`
-  const server = serverLoad === null ? 'server not known here' : `server ${formatPercent(rounded(serverLoad))}`
+  // Drivers tell by themselves; of the server it is the system that tells, or does not.
+  const isUnknown = serverLoad === null && known.length > 0
+  const server = `server ${isUnknown ? 'not known here' : formatPercent(rounded(serverLoad))}`
   return [[[server, drivers].filter((text) => text !== '').join(', ')], [' of a core', colors.dim]]
 }
 
