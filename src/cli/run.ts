@@ -149,12 +149,7 @@ interface Outcome {
 /** Runs with the progress at a terminal; whatever could not even begin is thrown. */
 async function execute(
   scenario: LoadedScenario,
-  {
-    out = { below: RUNS_FOLDER },
-    progress: chosen,
-    json,
-    dashboard,
-  }: Omit<RunOptions, 'dashboard'> & { dashboard: Dashboard | null },
+  { out, progress: chosen, json, dashboard }: Omit<RunOptions, 'dashboard'> & { dashboard: Dashboard | null },
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<Outcome> {
