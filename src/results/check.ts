@@ -27,13 +27,19 @@ export function parseJson(where: string, text: string): unknown {
   return value
 }
 
-/** E_RESULT_SCHEMA where a file is of another version than the one that is understood. `file`: its usual name. */
-export function refuseOtherVersion(where: string, version: unknown, understood: number, file: string): void {
+/** E_RESULT_SCHEMA where a file is of another version than the one that is understood. `file`: its usual name; `key`: where its version stands. */
+export function refuseOtherVersion(
+  where: string,
+  version: unknown,
+  understood: number,
+  file: string,
+  key = 'schemaVersion',
+): void {
   if (version === understood) return
   const isNewer = typeof version === 'number' && version > understood
   throw new FeedbenchError({
     code: 'E_RESULT_SCHEMA',
-    where: `${where} at schemaVersion`,
+    where: `${where} at ${key}`,
     message: `expected ${understood}, got ${typeof version === 'number' ? version : `a ${typeof version}`}`,
     hint: isNewer ? 'a newer feedbench wrote it: update this one' : `name a ${file} that feedbench wrote`,
   })

@@ -9,6 +9,7 @@ import type { Trial, TrialWindow } from '../model/trial.js'
 import { explainFailure } from './failure.js'
 import { finish, publishing } from './finish.js'
 import type { Fleet, Member } from './fleet.js'
+import { ANSWER_DEADLINE_MS, listen, settledRss } from './member-answers.js'
 import { ProgressSum } from './progress-sum.js'
 import { type Address, driverSpec, publisherSpec, relaySpec, serverSpec } from './specs.js'
 import { startTarget } from './target.js'
@@ -33,8 +34,6 @@ export interface TrialSurroundings {
   signal: AbortSignal
 }
 
-/** Where nothing of the load decides how long an answer may take. */
-const ANSWER_DEADLINE_MS = 30_000
 const STOP_DEADLINE_MS = 5_000
 /** Between the last client's subscription and the start of the feed: members must have heard of it by then. */
 const LEAD_US = 300e3
@@ -242,12 +241,4 @@ class TrialRun {
   get #patienceMs(): number {
     return ANSWER_DEADLINE_MS + this.#planned.load.clients * 5
   }
-}
-
-async function listen(member: Member): Promise<number> {
-  return ((await member.request('listen', null, ANSWER_DEADLINE_MS)) as { port: number }).port
-}
-
-async function settledRss(server: Member): Promise<{ rssBytes: number; connections: number }> {
-  return (await server.request('settled-rss', null, ANSWER_DEADLINE_MS)) as { rssBytes: number; connections: number }
 }

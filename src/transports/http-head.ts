@@ -30,8 +30,8 @@ export class HeadReader {
     return this.#bytes !== null
   }
 
-  /** The head and what follows it; `null` while it is not whole. Throws `BadResponse`. */
-  push(chunk: Buffer): { head: ResponseHead; rest: Buffer } | null {
+  /** The head, how many bytes it took, and what follows it; `null` while it is not whole. Throws `BadResponse`. */
+  push(chunk: Buffer): { head: ResponseHead; bytes: number; rest: Buffer } | null {
     const before = this.#bytes
     const bytes = before === null ? chunk : Buffer.concat([before, chunk])
     // The end may lie across the border of two chunks.
@@ -43,7 +43,8 @@ export class HeadReader {
     }
     this.#bytes = null
     refuseLong(end)
-    return { head: headOf(bytes, end), rest: bytes.subarray(end + HEAD_END.length) }
+    const length = end + HEAD_END.length
+    return { head: headOf(bytes, end), bytes: length, rest: bytes.subarray(length) }
   }
 }
 
