@@ -97,6 +97,7 @@ export const DOCUMENTED: Record<string, Tried> = {
   'feedbench run published/wrk2': { not: 'measures for a minute; test/reproduce.test.ts runs the cheapest' },
   'feedbench report <run>...': { run: 'feedbench report "$RUN" "$RUN"', shows: /^## 2 runs side by side$/m },
   'node scripts/screenshots.mjs': { not: 'needs Chromium, and a page to take pictures of' },
+  'node scripts/live-cost.mjs': MEASURES,
   'node scripts/memory.mjs': MEASURES,
   'node scripts/fuzz.mjs': { not: 'tries ten thousands of cases; test/fuzz.test.ts tries some hundred with the same code' },
   'node scripts/packet-times.mjs': MEASURES,

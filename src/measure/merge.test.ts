@@ -169,6 +169,8 @@ describe('what was not measured', () => {
     for (const path of Object.keys(trial.notMeasured))
       expect([null, 0]).toContain((isNull(path) as { count?: number } | null)?.count ?? null)
     expect(Object.keys(trial.notMeasured).sort()).toEqual([
+      'bytes.framing',
+      'bytes.headers',
       'bytes.overheadRatio',
       'bytes.perMessage',
       'driver.lagUs',

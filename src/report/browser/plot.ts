@@ -4,7 +4,7 @@
   const make = (window as unknown as { uPlot: typeof import('uplot') }).uPlot
 
   const DASHES = [[], [7, 4], [3, 3], [9, 3, 2, 3]]
-  const HEIGHT_PX = { wide: 260, narrow: 220 }
+  const HEIGHT_PX = { wide: 260, narrow: 220, paper: 190 }
 
   const digits = (value: number): string => {
     if (value === 0) return '0'
@@ -48,6 +48,7 @@
     perSec: (value) => `${digits(value)}/s`,
   }
 
+  const onPaper = (): boolean => document.documentElement.classList.contains('print')
   const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
   const colorOf = (transport: string): string => color(transport) || color('other')
 
@@ -115,7 +116,7 @@
     const isLogY = reachOf(chart).isLog
     const options = {
       width: Math.max(200, place.clientWidth),
-      height: place.clientWidth < 420 ? HEIGHT_PX.narrow : HEIGHT_PX.wide,
+      height: HEIGHT_PX[onPaper() ? 'paper' : place.clientWidth < 420 ? 'narrow' : 'wide'],
       legend: { show: false },
       padding: [8, 14, 0, 0],
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
@@ -177,12 +178,12 @@
     })
     observer.observe(document.body)
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll)
-    const onPaper = (isPaper: boolean) => () => {
+    const turnTo = (isPaper: boolean) => () => {
       document.documentElement.classList.toggle('print', isPaper)
       drawAll()
     }
-    addEventListener('beforeprint', onPaper(true))
-    addEventListener('afterprint', onPaper(false))
+    addEventListener('beforeprint', turnTo(true))
+    addEventListener('afterprint', turnTo(false))
   }
 
   window.feedbenchPlot = { draw, formats: FORMATS, keepDrawn }

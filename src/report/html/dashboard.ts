@@ -58,14 +58,14 @@ const STYLE = `
 :root{--server:var(--link);--driver:var(--warn)}
 .t-server{--c:var(--server)}.t-driver{--c:var(--driver)}
 [hidden]{display:none}
-#dashboard{padding-top:24px}#dashboard .charts{grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr))}#finished tbody th{min-width:40px}#dashboard h1{margin-bottom:2px}
+#dashboard{padding-top:24px}#dashboard .charts{grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr))}#finished tbody th{min-width:40px}#dashboard .plot{height:220px}#dashboard h1{margin-bottom:2px}
 figcaption h2{font-size:16px;margin:0 0 2px;padding:0;border:0}
 .phase{display:flex;align-items:center;gap:14px;flex-wrap:wrap;font-weight:600}.phase .quiet{font-weight:400}.phase span:first-child{min-width:88px}
 progress{appearance:none;flex:1 1 160px;max-width:420px;height:8px;border:0;border-radius:4px;background:var(--grid);overflow:hidden}
 progress::-webkit-progress-bar{background:var(--grid)}progress::-webkit-progress-value{background:var(--link);border-radius:4px}progress::-moz-progress-bar{background:var(--link)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(128px,1fr));gap:10px;margin:20px 0 8px}
 .tiles div{background:var(--raised);border:1px solid var(--line);border-radius:6px;padding:8px 12px;min-width:0}
-.tiles dt{font-size:12px;color:var(--quiet);font-weight:400}.tiles dd{font-size:20px;line-height:1.3;font-weight:600;margin:0;overflow-wrap:anywhere}
+.tiles dt{font-size:12px;color:var(--quiet);font-weight:400}.tiles dd{font-size:18px;line-height:1.3;font-weight:600;margin:0;overflow-wrap:anywhere}
 #finished h2{margin-top:24px}#finished td:nth-child(2),#finished th:nth-child(2),#finished td:nth-child(3),#finished th:nth-child(3),#finished td:last-child,#finished th:last-child{text-align:left}
 #finished .unusable td{text-decoration:none}
 @media (max-width:600px){.tiles{grid-template-columns:1fr 1fr}.tiles dd{font-size:17px}}
