@@ -6,14 +6,6 @@ import type { Trial } from '../model/trial.js'
 const MAX_PROBLEMS = 20
 const MAX_DEPTH = 64
 
-/**
- * Parses and checks one JSON document that may come from anywhere. E_RESULT_SCHEMA with the first 20 problems.
- * `where`: the file, with its line where there are several documents in it.
- */
-export function parseChecked<T>(where: string, text: string, schema: z.ZodType<T>): T {
-  return checked(where, parseJson(where, text), schema)
-}
-
 /** E_RESULT_SCHEMA where the text is not JSON, or JSON that nobody would write in good faith. */
 export function parseJson(where: string, text: string): unknown {
   let value: unknown
