@@ -31,6 +31,10 @@ const MAY_IMPORT = {
   runner: ['model', 'measure', 'feed', 'network', 'transports', 'server', 'driver', 'publisher', 'target', 'results', 'analysis'],
   // Leads two servers through rounds in turns, until the rounds decide.
   gate: ['model', 'measure', 'feed', 'transports', 'scenario', 'results', 'analysis', 'runner'],
+  // What is known of a run while it goes on, from what its runner tells.
+  live: ['model'],
+  // Serves that to browsers on this machine, from a thread of the runner's process.
+  dashboard: ['model'],
   // Puts together what the command and other programs use.
   library: ['model', 'measure', 'scenario', 'runner', 'results', 'analysis', 'report'],
   // Looks at the machine through what a run is made of: same reader, planner, processes and limits.

@@ -1,9 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll } from 'vitest'
 
-/** Where Debian has it; CHROMIUM says where else. */
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+/** As scripts/screenshots.mjs has it; CHROMIUM says where else it is. */
+const OPTIONS = JSON.parse(readFileSync(new URL('../scripts/chromium.json', import.meta.url), 'utf8')) as {
+  executablePath: string
+  chromiumSandbox: boolean
+  args: string[]
+}
+const CHROMIUM = process.env.CHROMIUM ?? OPTIONS.executablePath
 
 export const hasChromium = existsSync(CHROMIUM)
 
@@ -15,18 +20,7 @@ afterAll(async () => {
 
 /** A headless browser of the file's tests, with a profile of its own. */
 async function open(): Promise<Browser> {
-  browser ??= await chromium.launch({
-    executablePath: CHROMIUM,
-    chromiumSandbox: false,
-    args: [
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser ??= await chromium.launch({ ...OPTIONS, executablePath: CHROMIUM })
   return browser
 }
 

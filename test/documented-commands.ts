@@ -118,6 +118,7 @@ export const DOCUMENTED: Record<string, Tried> = {
     not: 'takes half a minute; test/gate-simulation.test.ts simulates some hundred with the same code',
   },
   'node scripts/screenshots.mjs': { not: 'needs Chromium, and a page to take pictures of' },
+  'node scripts/live-cost.mjs': MEASURES,
   'node scripts/memory.mjs': MEASURES,
   'node scripts/fuzz.mjs': { not: 'tries ten thousands of cases; test/fuzz.test.ts tries some hundred with the same code' },
   'node scripts/packet-times.mjs': MEASURES,

@@ -1,14 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import axe from 'axe-core'
-import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { renderReport } from '../dist/index.js'
 import { buildReason, buildResult, buildVerdict, LOAD } from '../src/testing/builders.js'
 import { withSeries } from '../src/testing/series.js'
 import { hasChromium, visit } from './browser.js'
 import { temporaryFolder } from './command.js'
+import { barriers, drawnPixels } from './page-checks.js'
 
 /** The HTML report in a browser, as whoever is sent the file sees it. */
 
@@ -43,47 +42,6 @@ test('a usual run takes less than 300 KB', () => {
   expect(size).toBeGreaterThan(60_000)
   expect(size).toBeLessThan(300_000)
 })
-
-/** Of each chart, how many of its pixels have the colour of one of its lines. */
-function drawnPixels(page: Page): Promise<number[]> {
-  return page.evaluate(() => {
-    const near = (a: number, b: number) => Math.abs(a - b) < 12
-    return [...document.querySelectorAll('figure[data-chart]')].map((figure) => {
-      const strokes = [...figure.querySelectorAll('.key line')].map(
-        (line) => getComputedStyle(line).stroke.match(/\d+/g)?.map(Number) ?? [],
-      )
-      const canvas = figure.querySelector('canvas')
-      if (canvas === null) return 0
-      const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(0, 0, canvas.width, canvas.height)
-      let found = 0
-      for (let at = 0; at < data.length; at += 4)
-        if (
-          strokes.some(
-            ([red = 0, green = 0, blue = 0]) =>
-              near(data[at] ?? 0, red) &&
-              near(data[at + 1] ?? 0, green) &&
-              near(data[at + 2] ?? 0, blue) &&
-              (data[at + 3] ?? 0) > 200,
-          )
-        )
-          found++
-      return found
-    })
-  })
-}
-
-/** What axe finds serious or worse. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { axe: inPage } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
-    }
-    const { violations } = await inPage.run()
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    return grave.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 200)}`))
-  })
-}
 
 describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', { timeout: 120_000 }, () => {
   test.each([

@@ -25,6 +25,8 @@ const FIGURES: Record<string, MetricInfo> = {
   'messages.duplicates': tally,
   'messages.reordered': tally,
   'bytes.payload': figure('size'),
+  'bytes.headers': figure('size'),
+  'bytes.framing': figure('size'),
   'bytes.received': figure('size'),
   'bytes.sent': figure('size'),
   'bytes.perMessage': figure('size'),

@@ -1,129 +1,113 @@
+import type { Dashboard } from '../dashboard/dashboard.js'
+import { RunWatch } from '../live/watch.js'
 import { systemClock } from '../measure/clock.js'
-import type { Plan, PlannedTrial } from '../model/plan.js'
-import { type Progress as Line, renderProgress } from '../report/progress.js'
+import type { FinishedTrial } from '../model/live.js'
+import type { Plan } from '../model/plan.js'
+import { renderFinished, renderLive } from '../report/live.js'
+import { renderProgress } from '../report/progress.js'
 import type { RunEvents } from '../runner/run.js'
-import type { TrialPhase } from '../runner/trial.js'
-import { type Output, widthOf } from './terminal.js'
+import { LiveScreen } from './live-screen.js'
+import { hasColour, hasUnicode, heightOf, isWatched, type Output, type Terminal, widthOf } from './terminal.js'
 
-const PHASE_NAMES: Record<TrialPhase, Line['phase']> = {
-  launch: 'starting',
-  connect: 'connecting',
-  warmup: 'warming up',
-  measure: 'measuring',
-  drain: 'draining',
-  close: 'closing',
-}
-
-/** What a trial takes beside its phases: starting and ending processes, settling. */
-const OVERHEAD_US = 2.5e6
+/** No more often than this is anything drawn or shown. */
 const REDRAW_MS = 250
-const CLEAR_LINE = '\r\x1b[2K'
+const DASHBOARD_MS = 1_000
 
 export const PROGRESS_STYLES = ['lines', 'none'] as const
 
-/** Where the run is: by default a line at a terminal that changes, and nothing anywhere else; `lines` for logs, one as each phase begins. */
-export function liveProgress(plan: Plan, output: Output, style?: (typeof PROGRESS_STYLES)[number]): RunEvents & { end(): void } {
-  const current = new CurrentTrial(plan)
-  if (style === 'lines') return phaseLines(current, output)
-  if (style === 'none' || output.isTTY !== true) return { onPhase() {}, onProgress() {}, onTrial() {}, end() {} }
-  const draw = () => output.write(`${CLEAR_LINE}${renderProgress(current.line(), widthOf(output) - 1)}`)
-  const timer = setInterval(draw, REDRAW_MS)
+/** One way of showing where a run is. */
+interface Shown {
+  phase?(): void
+  finished?(trial: FinishedTrial): void
+  end(): void
+}
+
+export interface ProgressOptions {
+  style: (typeof PROGRESS_STYLES)[number] | undefined
+  dashboard: Dashboard | null
+}
+
+/**
+ * Where the run is: by default at a terminal, a view that is drawn anew in its place, and nothing anywhere else; `lines` for logs, one as each phase begins; and
+ * on the dashboard, where there is one.
+ */
+export function liveProgress(
+  plan: Plan,
+  { stderr, env }: Pick<Terminal, 'stderr' | 'env'>,
+  { style, dashboard }: ProgressOptions,
+): RunEvents & { end(): void } {
+  const watch = new RunWatch(plan)
+  const atTerminal =
+    style === 'lines'
+      ? [phaseLines(watch, stderr)]
+      : style === 'none' || !isWatched(stderr, env)
+        ? []
+        : [liveView(watch, stderr, env)]
+  const all: Shown[] = [...atTerminal, ...(dashboard === null ? [] : [onDashboard(watch, dashboard)])]
   return {
     onPhase(trial, phase, endsInUs) {
-      current.enter(trial, phase, endsInUs)
-      draw()
+      watch.enter(trial, phase, endsInUs, systemClock.nowUs())
+      for (const shown of all) shown.phase?.()
     },
-    onProgress: (_trial, { connected, delivered }) => current.note(connected, delivered),
-    onTrial() {},
+    onProgress: (_trial, progress) => watch.note(progress, systemClock.nowUs()),
+    onTrial(trial) {
+      const finished = watch.finish(trial)
+      for (const shown of all) shown.finished?.(finished)
+    },
     end() {
-      clearInterval(timer)
-      output.write(CLEAR_LINE)
+      watch.end()
+      for (const shown of all) shown.end()
     },
   }
 }
 
-function phaseLines(current: CurrentTrial, output: Output): RunEvents & { end(): void } {
+function liveView(watch: RunWatch, output: Output, env: Terminal['env']): Shown {
+  const screen = new LiveScreen(output)
+  const options = () => ({ colour: hasColour(output, env), unicode: hasUnicode(env), width: widthOf(output) - 1 })
+  const draw = () => screen.draw(renderLive(watch.view(systemClock.nowUs()), { ...options(), height: heightOf(output) }))
+  const timer = setInterval(draw, REDRAW_MS)
   return {
-    onPhase(trial, phase, endsInUs) {
-      current.enter(trial, phase, endsInUs)
-      output.write(`${renderProgress(current.line(), Number.POSITIVE_INFINITY)}\n`)
+    finished: (trial) => screen.printAbove(renderFinished(trial, watch.view(systemClock.nowUs()), options())),
+    end() {
+      clearInterval(timer)
+      screen.clear()
     },
-    onProgress: (_trial, { connected, delivered }) => current.note(connected, delivered),
-    onTrial() {},
+  }
+}
+
+function phaseLines(watch: RunWatch, output: Output): Shown {
+  return {
+    phase() {
+      const { now, timeLeftUs, trials, rounds } = watch.view(systemClock.nowUs())
+      if (now === null) return
+      const [clientsConnected, deliveriesPerSec] = [now.connected, now.deliveredPerSec]
+      const line = {
+        ...now,
+        trials,
+        rounds,
+        clientsConnected,
+        deliveriesPerSec,
+        missing: now.phase === 'draining' ? now.awaited : null,
+        timeLeftUs,
+      }
+      output.write(`${renderProgress(line, Number.POSITIVE_INFINITY)}\n`)
+    },
     end() {},
   }
 }
 
-class CurrentTrial {
-  readonly #plan: Plan
-  #trial: PlannedTrial | undefined
-  #phase: TrialPhase = 'launch'
-  #phaseEndsUs = 0
-  #connected: number | null = null
-  #delivered: { atUs: number; count: number } | null = null
-  #perSec: number | null = null
-
-  constructor(plan: Plan) {
-    this.#plan = plan
+function onDashboard(watch: RunWatch, dashboard: Dashboard): Shown {
+  const show = () => {
+    if (dashboard.followers > 0) dashboard.show(watch.view(systemClock.nowUs()))
   }
-
-  enter(trial: PlannedTrial, phase: TrialPhase, endsInUs: number): void {
-    if (trial !== this.#trial) {
-      this.#connected = null
-      this.#delivered = null
-      this.#perSec = null
-    }
-    this.#trial = trial
-    this.#phase = phase
-    this.#phaseEndsUs = systemClock.nowUs() + endsInUs
-  }
-
-  note(connected: number, count: number): void {
-    const atUs = systemClock.nowUs()
-    this.#connected = connected
-    if (this.#delivered !== null && count > this.#delivered.count) {
-      this.#perSec = ((count - this.#delivered.count) * 1e6) / Math.max(1, atUs - this.#delivered.atUs)
-    }
-    this.#delivered = { atUs, count }
-  }
-
-  line(): Line {
-    const { trials, rounds } = this.#plan
-    const trial = this.#trial ?? (trials[0] as PlannedTrial)
-    const isMeasuring = this.#phase === 'measure'
-    return {
-      trial: trial.index + 1,
-      trials: trials.length,
-      label: trial.label,
-      load: trial.load,
-      round: trial.round,
-      rounds,
-      phase: PHASE_NAMES[this.#phase],
-      clientsConnected: this.#connected,
-      deliveriesPerSec: isMeasuring ? this.#perSec : null,
-      missing: this.#phase === 'drain' ? this.#missing(trial) : null,
-      timeLeftUs: this.#timeLeftUs(trial),
-    }
-  }
-
-  /** Expected by the rate: the plan's own count is the runner's to make when the trial is over. */
-  #missing(trial: PlannedTrial): number | null {
-    if (this.#delivered === null || trial.feed.arrival !== 'periodic') return null
-    const expected = Math.round(trial.load.ratePerSec * (trial.phases.measureUs / 1e6)) * trial.load.clients
-    return Math.max(0, expected - this.#delivered.count)
-  }
-
-  #timeLeftUs(trial: PlannedTrial): number {
-    const later = this.#plan.trials.slice(trial.index + 1).reduce((sum, { phases, load, connect }) => {
-      return sum + phases.warmupUs + phases.measureUs + (load.clients / connect.ratePerSec) * 1e6 + OVERHEAD_US
-    }, 0)
-    const ofPhaseUs = Math.max(0, this.#phaseEndsUs - systemClock.nowUs())
-    const stillToComeUs =
-      this.#phase === 'warmup'
-        ? trial.phases.measureUs
-        : this.#phase === 'connect' || this.#phase === 'launch'
-          ? trial.phases.warmupUs + trial.phases.measureUs
-          : 0
-    return later + (this.#phase === 'drain' ? 0 : ofPhaseUs) + stillToComeUs
+  const timer = setInterval(show, DASHBOARD_MS)
+  dashboard.onFollowers = show
+  return {
+    end() {
+      clearInterval(timer)
+      dashboard.onFollowers = () => {}
+      // Whoever has not seen the last trial yet sees it in the end.
+      show()
+    },
   }
 }

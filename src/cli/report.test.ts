@@ -136,3 +136,11 @@ describe('what a command leaves to CI', () => {
     await expect(write({}, { junit: folder })).rejects.toMatchObject({ problems: [{ code: 'E_OUTPUT' }] })
   })
 })
+
+test('a run as Markdown in a file has a picture beside it, which it shows; on stdout it has none', async () => {
+  const out = join(folder, 'pull request (1).md')
+  expect(await report([runFolder, '--out', out])).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(readFileSync(out, 'utf8')).toContain('\n![Latency from p50 to p99 of each label](pull%20request%20%281%29.svg)\n')
+  expect(readFileSync(join(folder, 'pull request (1).svg'), 'utf8')).toMatch(/^<svg [\s\S]*>sse</)
+  expect((await report([runFolder])).stdout).not.toContain('![')
+})

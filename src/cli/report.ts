@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, parse } from 'node:path'
 import { summarize } from '../analysis/summary.js'
 import { appendSummary } from '../library/ci-outputs.js'
 import { pageAssets } from '../library/page-assets.js'
@@ -40,10 +40,10 @@ export const reportCommand: Command = {
       .option('out', {
         type: 'string',
         requiresArg: true,
-        describe: 'A file (for hgrm a folder, which gets one a trial); default: stdout',
+        describe: 'A file (for hgrm a folder, which gets one a trial; for markdown with a picture beside it); default: stdout',
       })
       .example('$0 report results/runs/2026-01-01T00-00-00Z-quick', 'the table as Markdown')
-      .example('$0 report run1 run2 --out comparison.md', 'two runs side by side')
+      .example('$0 report run1 run2 --out comparison.md', 'two runs side by side, and comparison.svg')
       .example('$0 report run1 --format html --out report.html', 'a page with charts, in one file')
       .example('$0 report run1 --format junit --out junit.xml', 'thresholds and verdicts as test cases, for CI')
       .example('$0 report run1 --format csv', 'a row a measurement, for programs') as never,
@@ -51,7 +51,7 @@ export const reportCommand: Command = {
 }
 
 async function report({ run: paths, format, out }: ReportOptions, { stdout, stderr, env }: Terminal): Promise<number> {
-  const { render, files } = reportFormat(format)
+  const { render, files, illustrated } = reportFormat(format)
   const read = await Promise.all(paths.map(readRunOrGate))
   const results = read.flatMap(({ run }) => (run === null ? [] : [run]))
   const reports = read.map(({ run, gate }) => (run === null ? ciOfGate(gate) : ciOfRun(run)))
@@ -59,6 +59,7 @@ async function report({ run: paths, format, out }: ReportOptions, { stdout, stde
   const text = (): string => (isOfRuns ? render(results, pageAssets) : ciFormat(format).renderCi(reports))
   if (out === undefined) stdout.write(text())
   else if (files !== undefined && isOfRuns) await writeFolder(out, files(results))
+  else if (illustrated !== undefined && isOfRuns) await writeIllustrated(out, (picture) => illustrated(results, picture))
   else await writeReport(out, text())
   if (format === 'github') {
     const problem = await appendSummary(reports, env)
@@ -78,6 +79,14 @@ async function writeFolder(folder: string, files: readonly { name: string; text:
     throw outputError(folder, error)
   })
   for (const { name, text } of files) await writeReport(join(folder, name), text)
+}
+
+/** The picture goes beside the file, under its name. */
+async function writeIllustrated(out: string, render: (picture: string) => { text: string; picture: string }): Promise<void> {
+  const { dir, name } = parse(out)
+  const { text, picture } = render(`${name}.svg`)
+  await writeReport(join(dir, `${name}.svg`), picture)
+  await writeReport(out, text)
 }
 
 async function writeReport(file: string, text: string): Promise<void> {

@@ -1,10 +1,21 @@
-import { loadScenario, type Result, RunFailed, type RunListeners, renderTable, run as runScenario } from '../index.js'
+import type { Dashboard } from '../dashboard/dashboard.js'
+import {
+  type LoadedScenario,
+  loadScenario,
+  type Result,
+  RunFailed,
+  type RunListeners,
+  renderTable,
+  run as runScenario,
+} from '../index.js'
+import type { LiveEnd } from '../model/live.js'
 import { visible } from '../report/escape.js'
 import { RUNS_FOLDER } from '../results/run-folder.js'
 import { scenarioFile } from '../scenario/shipped.js'
 import { type Command, jsonProblem, plainError } from './command.js'
 import { liveProgress, PROGRESS_STYLES } from './live-progress.js'
 import { writeReportFile } from './report-file.js'
+import { openDashboard, shownOn } from './run-dashboard.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
 
 interface RunOptions {
@@ -18,6 +29,7 @@ interface RunOptions {
   allowRemote: boolean
   json: boolean
   progress?: (typeof PROGRESS_STYLES)[number]
+  dashboard?: string
   inconclusive?: 'pass'
 }
 
@@ -58,7 +70,12 @@ export const runCommand: Command = {
       .option('progress', {
         choices: PROGRESS_STYLES,
         requiresArg: true,
-        describe: 'On stderr: lines, one as each phase begins, for logs; none; default: a line that changes, at a terminal only',
+        describe: 'On stderr: lines, one as each phase begins, for logs; none; default: a view that changes, at a terminal only',
+      })
+      .option('dashboard', {
+        type: 'string',
+        describe:
+          'A page on loopback that shows the run while it goes on; --dashboard=8080 chooses the port, else any that is free',
       })
       .option('inconclusive', {
         choices: ['pass'] as const,
@@ -68,17 +85,32 @@ export const runCommand: Command = {
       .example('$0 run quick', 'all five transports, under a minute')
       .example('$0 run steady --rounds 5 --seed 42', 'repeatable, with winners')
       .example('$0 run my.yaml --transports sse,websocket --clients 1000 --duration 30s', 'a part of a scenario, larger')
+      .example('$0 run steady --dashboard', 'to watch in a browser')
       .example('$0 run my.yaml --json > result.json', 'for programs') as never,
   run: (options, terminal) => run(options as unknown as RunOptions, terminal),
 }
 
 async function run(options: RunOptions, terminal: Terminal): Promise<number> {
-  const { stdout, stderr, env } = terminal
   // First of all: whenever it comes, an interrupt ends the run in the same way.
   const interruption = new AbortController()
   terminal.onInterrupt((signal) => interruption.abort(signal))
-  const { result, failure, folder } = await execute(options, interruption.signal, stderr)
+  const { transports, clients, duration, rounds, seed, allowRemote } = options
+  const overrides = { transports, clients, duration, rounds, seed, allowRemote }
+  const scenario = await loadScenario(scenarioFile(options.scenario), overrides)
+  const dashboard = await openDashboard(options.dashboard, terminal.stderr)
+  return shownOn(dashboard, async () => {
+    const outcome = await execute(scenario, { ...options, dashboard }, interruption.signal, terminal)
+    return conclude(outcome, options, terminal)
+  })
+}
 
+/** Prints and writes what a run came to; resolves to the exit code, and to what its dashboard says at last. */
+async function conclude(
+  { result, failure, folder }: Outcome,
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<[number, LiveEnd]> {
+  const { stdout, stderr, env } = terminal
   if (options.json)
     stdout.write(
       `${JSON.stringify(failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } })}\n`,
@@ -86,24 +118,25 @@ async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   else stdout.write(renderTable(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
   if (failure !== null) stderr.write(plainError(failure))
   const note = options.json ? stderr : stdout
-  await writeReport(folder, result, failure, { note, stderr })
+  const report = await writeReport(folder, result, failure, { note, stderr })
   note.write(`${folder}\n`)
   const exitCode = exitCodeOf(result, options.inconclusive)
   if (exitCode !== result.summary.exitCode) stderr.write(`${undecided(result)} [let pass by --inconclusive=pass]\n`)
-  return exitCode
+  return [exitCode, { exitCode, why: result.summary.endedEarly, folder, report }]
 }
 
-/** The run is whole without it: where it cannot be written, `feedbench report` makes it elsewhere. A disk that was full before needs no second sentence. */
+/** Its path. The run is whole without it: where it cannot be written, `feedbench report` makes it elsewhere. A disk that was full before needs no second sentence. */
 async function writeReport(
   folder: string | null,
   result: Result,
   failure: RunFailed | null,
   { note, stderr }: { note: Terminal['stdout']; stderr: Terminal['stderr'] },
-): Promise<void> {
-  if (folder === null || failure?.problems.some(({ code }) => code === 'E_OUTPUT')) return
+): Promise<string | null> {
+  if (folder === null || failure?.problems.some(({ code }) => code === 'E_OUTPUT')) return null
   const written = await writeReportFile(folder, result)
   if (typeof written === 'string') note.write(`${written}\n`)
   else stderr.write(plainError(written))
+  return typeof written === 'string' ? written : null
 }
 
 interface Outcome {
@@ -114,29 +147,25 @@ interface Outcome {
 }
 
 /** Runs with the progress at a terminal; whatever could not even begin is thrown. */
-async function execute(options: RunOptions, signal: AbortSignal, stderr: Terminal['stderr']): Promise<Outcome> {
-  const { transports, clients, duration, rounds, seed, allowRemote, out = { below: RUNS_FOLDER } } = options
-  const scenario = await loadScenario(scenarioFile(options.scenario), {
-    transports,
-    clients,
-    duration,
-    rounds,
-    seed,
-    allowRemote,
-  })
+async function execute(
+  scenario: LoadedScenario,
+  { out, progress: chosen, json, dashboard }: Omit<RunOptions, 'dashboard'> & { dashboard: Dashboard | null },
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<Outcome> {
   let folder: string | null = null
   let progress: ReturnType<typeof liveProgress> | undefined
   const on: RunListeners = {
     planned(event) {
       folder = event.folder
-      progress = liveProgress(event.plan, stderr, options.progress)
+      progress = liveProgress(event.plan, terminal, { style: chosen ?? (json ? 'none' : undefined), dashboard })
     },
     phase: ({ trial, phase, endsInUs }) => progress?.onPhase(trial, phase, endsInUs),
-    progress: ({ trial, connected, delivered }) => progress?.onProgress(trial, { connected, delivered }),
+    progress: ({ trial, ...figures }) => progress?.onProgress(trial, figures),
     trialFinished: ({ trial }) => progress?.onTrial(trial),
   }
   try {
-    const result = await runScenario(scenario, { signal, out, on })
+    const result = await runScenario(scenario, { signal, out: out ?? { below: RUNS_FOLDER }, on })
     return { result, failure: null, folder }
   } catch (error) {
     if (!(error instanceof RunFailed)) throw error

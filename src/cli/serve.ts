@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
 import { systemClock } from '../measure/clock.js'
-import { FeedbenchError } from '../model/errors.js'
 import type { FeedTimes, ServerSpec } from '../model/member.js'
 import type { Json } from '../model/role.js'
 import type { Disconnected } from '../model/trial.js'
@@ -9,7 +8,9 @@ import { connectionsAllowed } from '../server/connection-limit.js'
 import { createFeedServer } from '../server/server-role.js'
 import { builtInModule } from '../transports/registry.js'
 import type { Command } from './command.js'
+import { readPort } from './port.js'
 import type { Terminal } from './terminal.js'
+import { usage } from './usage-error.js'
 
 interface ServeOptions {
   port: string
@@ -60,7 +61,7 @@ export const serveCommand: Command = {
 /** Serves until it is interrupted. */
 async function serve(options: ServeOptions, { stdout, onInterrupt }: Terminal): Promise<number> {
   process.title = 'feedbench server'
-  const port = readPort(options.port)
+  const port = readPort('--port', options.port, 'such as --port 8080, or 0 for any that is free')
   if (options.publish && options.rate !== undefined)
     throw usage('--rate', 'no rate beside --publish', options.rate, 'with --publish others decide when: leave one of them out')
   const ratePerSec = readRate(options.rate ?? USUAL_RATE)
@@ -122,20 +123,10 @@ function readConnections(text: string): number {
   return connections
 }
 
-function readPort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (!(port <= 65_535)) throw usage('--port', 'a port from 0 to 65535', text, 'such as --port 8080, or 0 for any that is free')
-  return port
-}
-
 function readRate(text: string): number {
   const rate = parseRatePerSec(/^[\d.]+$/.test(text) ? `${text}/s` : text)
   if (rate === undefined || !(rate > 0 && rate <= HIGHEST_RATE_PER_SEC)) {
     throw usage('--rate', `a rate above 0 and up to ${HIGHEST_RATE_PER_SEC}/s`, text, 'such as --rate 20/s')
   }
   return rate
-}
-
-function usage(option: string, expected: string, got: string, hint: string): FeedbenchError {
-  return new FeedbenchError({ code: 'E_USAGE', where: option, message: `expected ${expected}, got ${JSON.stringify(got)}`, hint })
 }

@@ -59,3 +59,8 @@ function inOurWords(message: string): string {
   if (bare !== null) return `expected a value after --${bare[1]}, got none`
   return message.replaceAll('\n', '; ')
 }
+
+/** The value of an option is none that it takes. */
+export function usage(option: string, expected: string, got: string, hint: string): FeedbenchError {
+  return new FeedbenchError({ code: 'E_USAGE', where: option, message: `expected ${expected}, got ${JSON.stringify(got)}`, hint })
+}

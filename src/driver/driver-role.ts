@@ -51,14 +51,15 @@ export const createDriver: RoleFactory = driverOf({})
 interface Sample {
   received: number
   sent: number
+  headers: number
   payload: number
   deliveries: number
   /** Bytes that slow readers read. */
   slow: number
 }
 
-const NOTHING: Sample = { received: 0, sent: 0, payload: 0, deliveries: 0, slow: 0 }
-const NO_BYTES = { received: 0, handed: 0, sent: 0 }
+const NOTHING: Sample = { received: 0, sent: 0, headers: 0, payload: 0, deliveries: 0, slow: 0 }
+const NO_BYTES = { received: 0, handed: 0, sent: 0, headers: null }
 
 class Driver implements Role {
   readonly #spec: DriverSpec
@@ -101,7 +102,8 @@ class Driver implements Role {
       () => this.#beat(),
     )
     this.#progress = setInterval(() => {
-      const progress: Progress = { connected: this.#groups.subscribed, delivered: this.#groups.delivered }
+      const { user, system } = process.cpuUsage()
+      const progress: Progress = { ...this.#groups.progress(), cpuUs: user + system }
       emit('progress', { ...progress })
     }, PROGRESS_EVERY_MS)
   }
@@ -145,8 +147,8 @@ class Driver implements Role {
    * that cannot keep up has read and not yet handled is in neither.
    */
   #sample(): Sample {
-    const { handed, sent } = this.#dialer?.totals ?? NO_BYTES
-    return { received: handed, sent, ...this.#groups.received, slow: this.#slowReading.readBytes }
+    const { handed, sent, headers } = this.#dialer?.totals ?? NO_BYTES
+    return { received: handed, sent, headers: headers ?? 0, ...this.#groups.received, slow: this.#slowReading.readBytes }
   }
 
   async stop(): Promise<void> {
@@ -231,7 +233,7 @@ class Driver implements Role {
   #collect(): DriverShard {
     const { slow, ...bytes } = this.#sums
     const { connections, ...account } = this.#groups.account(slow)
-    const { received, sent } = this.#dialer?.totals ?? NO_BYTES
+    const { received, sent, headers } = this.#dialer?.totals ?? NO_BYTES
     return {
       driver: this.#spec.driver,
       clients: this.#clients.length,
@@ -239,6 +241,7 @@ class Driver implements Role {
       ...account,
       bytes: {
         ...bytes,
+        headers: headers === null ? null : bytes.headers,
         lifetime: { received, sent },
       },
       connections: { ...connections, unsubscribedAtStart: this.#unsubscribedAtStart },

@@ -1,6 +1,7 @@
 import { Histogram } from '../measure/histogram.js'
 import type { PositionRange } from '../measure/ledger.js'
 import { Recorder } from '../measure/recorder.js'
+import type { Progress } from '../model/member.js'
 import type { DriverShard, LedgerShard, SlowReadersShard, UnfinishedShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
 import type { SimulatedClient } from './simulated-client.js'
@@ -33,13 +34,18 @@ export class Groups {
     for (const { tally } of this.#all) tally.open(windows, positions)
   }
 
-  get subscribed(): number {
-    return this.#sum(({ subscribed }) => subscribed)
-  }
-
-  /** Deliveries that count. */
-  get delivered(): number {
-    return this.#sum(({ ledger }) => ledger.delivered)
+  /** For whoever watches; latencies are of those that read as fast as they can. */
+  progress(): Omit<Progress, 'cpuUs'> {
+    const newest = Math.max(...this.#all.map(({ tally }) => tally.newest))
+    return {
+      connected: this.#sum(({ subscribed }) => subscribed),
+      delivered: this.#sum(({ ledger }) => ledger.delivered),
+      superseded: this.#sum(({ ledger }) => ledger.superseded),
+      seen: this.usual.tally.ledger.countInWindows({ first: 1, last: newest }),
+      newest,
+      received: this.#sum(({ deliveries }) => deliveries),
+      recent: this.usual.tally.recorder.recent.take(),
+    }
   }
 
   /** Messages received so far, and the length of their texts. */

@@ -109,7 +109,9 @@ export class SimulatedClient implements ClientSink, Held {
     const lagUs = addedUs(arrival, publishedUs ?? intendedUs)
     const { asked, lagUs: readLagUs } = arrival
     tally.recorder.record({ intendedUs, publishedUs, receivedUs, lagUs, askedUs: asked?.sentUs, readLagUs })
-    if (isNewest) tally.recorder.renew(this, intendedUs, receivedUs)
+    if (!isNewest) return
+    if (position > tally.newest) tally.newest = position
+    tally.recorder.renew(this, intendedUs, receivedUs)
   }
 
   requested(scheduledUs: number): void {

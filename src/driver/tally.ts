@@ -22,6 +22,8 @@ export class Tally<Kept extends Deliveries = Recorder> {
   exhausted = 0
   foreign = 0
   lastError: string | null = null
+  /** Position of the newest message that has come. */
+  newest = 0
   /** Of the feed: publishing stops at the end of the last window. */
   lastPosition = 0
   #windows: readonly TrialWindow[] = []

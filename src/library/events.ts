@@ -1,4 +1,4 @@
-import type { Progress } from '../model/member.js'
+import type { TrialProgress } from '../model/member.js'
 import type { Plan, PlannedTrial } from '../model/plan.js'
 import type { Trial } from '../model/trial.js'
 import type { RunEvents } from '../runner/run.js'
@@ -12,8 +12,8 @@ export interface RunEventMap {
   trialStarted: { trial: PlannedTrial }
   /** A phase begins that is expected to end in so many microseconds; 0 where nobody knows. */
   phase: { trial: PlannedTrial; phase: TrialPhase; endsInUs: number }
-  /** About once a second. `connected`: clients that are subscribed; `delivered`: messages in the measured window so far, over all of them. */
-  progress: { trial: PlannedTrial; connected: number; delivered: number }
+  /** About twice a second. `connected`: clients that are subscribed; `delivered`: messages in the measured window so far, over all of them. */
+  progress: { trial: PlannedTrial } & TrialProgress
   /** A trial is whole, judged and written down. `index` is its place in `plan.trials`. */
   trialFinished: { trial: Trial }
 }
@@ -65,8 +65,8 @@ export class RunTeller implements RunEvents {
     this.tell('phase', { trial, phase, endsInUs })
   }
 
-  onProgress(trial: PlannedTrial, { connected, delivered }: Progress): void {
-    this.tell('progress', { trial, connected, delivered })
+  onProgress(trial: PlannedTrial, progress: TrialProgress): void {
+    this.tell('progress', { trial, ...progress })
   }
 
   onTrial(trial: Trial): void {

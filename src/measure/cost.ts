@@ -1,6 +1,7 @@
 import type { DriverShard, Usage } from '../model/shard.js'
 import type { DriverCost, DriverReport, MachineLoad, ServerCost } from '../model/trial.js'
 import { decodeHistogram, distribution } from './histogram.js'
+import { TICKS_PER_SEC } from './process-cpu.js'
 import { merged, ratio, sum } from './sums.js'
 import type { TrialShards } from './trial-shards.js'
 
@@ -76,9 +77,6 @@ function cost(usage: Usage): Pick<DriverCost, 'cpuUs' | 'eventLoopUtilization' |
   const { eventLoopUtilization, eventLoopDelayUsP99, gcUs, rssBytes } = usage
   return { cpuUs: usage.cpuUserUs + usage.cpuSystemUs, eventLoopUtilization, eventLoopDelayUsP99, gcUs, rssBytes }
 }
-
-/** Linux counts processor time in ticks of 1/100 s for `/proc/stat`. */
-const TICKS_PER_SEC = 100
 
 /** What the machine did beside the trial's own processes. */
 export function machineLoad({ machine: { start, end, runnerCpuUs }, server, drivers, relays }: TrialShards): MachineLoad {

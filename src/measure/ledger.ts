@@ -111,6 +111,10 @@ export class Ledger {
     return this.#delivered
   }
 
+  get superseded(): number {
+    return this.#superseded
+  }
+
   counts(clients: Iterable<ClientLedger>): LedgerCounts {
     let missing = this.#givenUp
     for (const client of clients) missing += client.missing(this)

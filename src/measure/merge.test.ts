@@ -30,9 +30,20 @@ describe('the merge of two drivers', () => {
     expect(trial.connectUs).toMatchObject({ count: 2, p50: 4_001 })
   })
 
+  it('splits bytes only where every driver has counted heads', () => {
+    const bytes = { ...buildDriverShard().bytes, headers: null }
+    const { bytes: merged, notMeasured } = mergeTrial(
+      buildTrialShards({ drivers: [buildDriverShard(), buildDriverShard({ bytes })] }),
+    )
+    expect([merged.headers, merged.framing]).toEqual([null, null])
+    expect(notMeasured).toMatchObject({ 'bytes.headers': expect.any(String), 'bytes.framing': expect.any(String) })
+  })
+
   it('adds bytes, and divides by deliveries and payload', () => {
     expect(trial.bytes).toEqual({
       payload: 800,
+      headers: 180,
+      framing: 60,
       received: 900,
       sent: 140,
       perMessage: 1_040 / 4,
@@ -154,7 +165,7 @@ describe('what was not measured', () => {
       latencies: [],
       transitUs: null,
       staleness: { startAges: encoded([]), endAges: encoded([]), meanUs: null, observedUs: 0 },
-      bytes: { payload: 0, received: 0, sent: 0, deliveries: 0, lifetime: { received: 0, sent: 0 } },
+      bytes: { payload: 0, received: 0, sent: 0, headers: null, deliveries: 0, lifetime: { received: 0, sent: 0 } },
       requests: { total: 0, empty: 0, failed: 0, skipped: 0, responses: 0, messages: 0 },
     })
     const trial = mergeTrial(
@@ -165,6 +176,8 @@ describe('what was not measured', () => {
     for (const path of Object.keys(trial.notMeasured))
       expect([null, 0]).toContain((isNull(path) as { count?: number } | null)?.count ?? null)
     expect(Object.keys(trial.notMeasured).sort()).toEqual([
+      'bytes.framing',
+      'bytes.headers',
       'bytes.overheadRatio',
       'bytes.perMessage',
       'driver.lagUs',

@@ -92,8 +92,12 @@ function mergeBytes(drivers: readonly DriverShard[]): Trial['bytes'] {
   const received = sum(drivers, ({ bytes }) => bytes.received)
   const sent = sum(drivers, ({ bytes }) => bytes.sent)
   const deliveries = sum(drivers, ({ bytes }) => bytes.deliveries)
+  const isCounted = drivers.every(({ bytes }) => bytes.headers !== null)
+  const headers = isCounted ? sum(drivers, ({ bytes }) => bytes.headers ?? 0) : null
   return {
     payload,
+    headers,
+    framing: headers === null ? null : received + sent - payload - headers,
     received,
     sent,
     perMessage: ratio(received + sent, deliveries),

@@ -42,6 +42,8 @@ export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'predicted' | 'not
       'requests.messagesPerResponse',
       'no request of the window was answered with messages',
     ],
+    [bytes.headers === null, 'bytes.headers', "the transport's client does not count them"],
+    [bytes.framing === null, 'bytes.framing', "the transport's client does not count headers apart"],
     [bytes.perMessage === null, 'bytes.perMessage', 'nothing was received'],
     [bytes.overheadRatio === null, 'bytes.overheadRatio', 'nothing was received'],
     [publisher.posts === null, 'publisher.posts', 'the server publishes by itself'],

@@ -3,6 +3,7 @@ import type { TrialWindow } from '../model/trial.js'
 import { type Block, blockLengthUs } from './blocks.js'
 import { type Delivery, DeliverySheet } from './delivery-sheet.js'
 import { mergeHistograms } from './histogram.js'
+import { Recent } from './recent.js'
 import { type Held, Staleness } from './staleness.js'
 import { isWithin, Twin } from './twin.js'
 
@@ -26,6 +27,8 @@ export interface Recorded {
 
 /** The times of deliveries, by the window and block in which the message was to be published. Nothing counts before `open`. */
 export class Recorder implements Deliveries {
+  /** Of all deliveries, those of the warm-up too. */
+  readonly recent = new Recent()
   readonly #sheets = new Twin(() => new DeliverySheet())
   readonly #staleness = new Staleness()
   #windows: readonly TrialWindow[] = []
@@ -40,6 +43,7 @@ export class Recorder implements Deliveries {
   }
 
   record(delivery: Delivery): void {
+    this.recent.note(delivery.receivedUs - delivery.intendedUs)
     const isCounted = isWithin(this.#windows, delivery.intendedUs)
     const block = this.#blockAt(delivery.intendedUs)
     // What is not counted needs no more than two blocks; one alone would never be followed by a new one.

@@ -22,6 +22,10 @@ export interface MessageLedger {
 export interface ByteCounts {
   /** UTF-8 length of the texts of the messages received in the windows. */
   payload: number
+  /** Heads of requests and responses, in both directions; `null` where the transport's client does not count them. */
+  headers: number | null
+  /** All the rest: chunks, fields of events, frames, envelopes. `payload + headers + framing = received + sent`; below 0 where compression saves more than framing costs. */
+  framing: number | null
   received: number
   sent: number
   /** (received + sent) / deliveries received in the windows. */

@@ -103,7 +103,41 @@ export interface DrainRequest {
   untilUs: number
 }
 
+/** Latencies since the last report, for whoever watches: how many were in each bin of measure/recent.ts. */
+export type RecentLatencies = [bin: number, count: number][]
+
+/** What a driver says of itself about twice a second. It costs no more where somebody listens. */
 export interface Progress {
+  /** Clients that are subscribed. */
+  connected: number
+  /** Deliveries of messages of the windows so far, and messages of the windows that were skipped on purpose. */
+  delivered: number
+  superseded: number
+  /** Messages of the windows that have come to any of its clients, or before those that have. */
+  seen: number
+  /** Position of the newest message that has come to any of its clients: so many have been published. */
+  newest: number
+  /** Deliveries since the first client, whenever they were published. */
+  received: number
+  recent: RecentLatencies
+  /** Processor time of the process so far. */
+  cpuUs: number
+}
+
+/** What is known of a trial while it goes on, from all its drivers; the server is not asked. In no result. */
+export interface TrialProgress {
   connected: number
   delivered: number
+  superseded: number
+  seen: number
+  newest: number
+  received: number
+  /** Messages of the windows, from the plan; `null` before it is computed. */
+  scheduled: number | null
+  /** Of the deliveries of the last half second or so, to 2 %; `null` where there was none. */
+  latencyUs: { p50: number; p99: number } | null
+  /** Processor time so far, in the drivers' order; `null` of one that has not said anything yet. */
+  driverCpuUs: (number | null)[]
+  /** As the system tells it of that process; `null` where it does not. */
+  serverCpuUs: number | null
 }

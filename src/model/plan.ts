@@ -138,7 +138,7 @@ export interface HeaderProfile {
 
 /** The scenario with nothing left to decide, written before the first socket opens. */
 export interface Plan {
-  planVersion: 1
+  planVersion: 2
   scenario: { name: string; description: string | null; file: string | null; sha256: string }
   seed: number
   rounds: number

@@ -2,7 +2,8 @@ import type { Load, Plan } from './plan.js'
 import type { Trial } from './trial.js'
 import type { VerdictStatus } from './verdict.js'
 
-export const RESULT_SCHEMA_VERSION = 1
+/** Of `result.json` and of `plan.json` with its journal, which change together. Results of version 1 are migrated: results/migrate.ts. */
+export const RESULT_SCHEMA_VERSION = 2
 
 export interface Result {
   schemaVersion: typeof RESULT_SCHEMA_VERSION

@@ -25,7 +25,14 @@ export interface DriverShard {
   slow: SlowReadersShard | null
   blocks: { index: number; delivered: number; latencyUs: string; bytesReceived: number }[]
   blockLengthUs: number
-  bytes: { payload: number; received: number; sent: number; deliveries: number; lifetime: { received: number; sent: number } }
+  bytes: {
+    payload: number
+    received: number
+    sent: number
+    headers: number | null
+    deliveries: number
+    lifetime: { received: number; sent: number }
+  }
   requests: { total: number; empty: number; failed: number; skipped: number; responses: number; messages: number }
   connections: {
     opened: number

@@ -81,7 +81,7 @@ describe('a counted socket', () => {
     const socket = dialer.dial()
     socket.write('GET / HTTP/1.1')
     expect((await outcome(socket)).error).toContain('ECONNREFUSED')
-    expect(dialer.totals).toEqual({ received: 0, handed: 0, sent: 0 })
+    expect(dialer.totals).toEqual({ received: 0, handed: 0, sent: 0, headers: null })
   })
 
   it('ends after its last byte, and not before', async () => {

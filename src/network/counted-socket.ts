@@ -10,6 +10,8 @@ export interface ByteTotals {
   /** Of those received, what has been handed on: what waits in the intake is not in any count of messages yet. */
   handed: number
   sent: number
+  /** Of both directions, what was the head of a request or response; `null` as long as no client has said so of any. */
+  headers: number | null
 }
 
 /** A client's socket: counts its bytes, and knows when those at hand arrived. */
@@ -125,6 +127,17 @@ export class CountedSocket extends Socket {
     for (const { chunk, encoding } of chunks) length += Buffer.byteLength(chunk as string, encoding)
     this.#countSent(length)
     super._writev?.(chunks, callback)
+  }
+
+  /** So many of the bytes that are written next are the head of a request. */
+  countHeadSent(length: number): void {
+    if (!this.connecting) this.countHead(length)
+    else this.once('connect', () => this.countHead(length))
+  }
+
+  /** So many of the bytes that were handed on were the head of a response. */
+  countHead(length: number): void {
+    this.#totals.headers = (this.#totals.headers ?? 0) + length
   }
 
   /** What is written before the connection is there waits for it, and is never sent where it does not come. */

@@ -29,7 +29,7 @@ export function createDialer(
   { host, port: onlyPort, relayPorts: ports = [onlyPort], sourceAddresses }: DialTarget,
   intake = new Intake(),
 ): Dialer {
-  const totals: ByteTotals = { received: 0, handed: 0, sent: 0 }
+  const totals: ByteTotals = { received: 0, handed: 0, sent: 0, headers: null }
   let dialled = 0
   return {
     totals,

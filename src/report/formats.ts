@@ -6,8 +6,9 @@ import { renderBenchmarkAction, renderBmf } from './ci/history.js'
 import { renderJunit } from './ci/junit.js'
 import { ciOfRun } from './ci/of-run.js'
 import type { CiReport } from './ci/view.js'
-import { type PageAssets, renderHtml } from './html/page.js'
-import { renderMarkdown } from './markdown.js'
+import type { PageAssets } from './html/document.js'
+import { renderHtml } from './html/page.js'
+import { renderIllustratedMarkdown, renderMarkdown } from './markdown.js'
 import { renderOpenMetrics } from './openmetrics.js'
 import { hgrmFiles, renderHgrm } from './percentile-file.js'
 import { renderSvg } from './svg.js'
@@ -18,6 +19,8 @@ export interface ReportFormat {
   render(results: readonly Result[], assets: () => PageAssets): string
   /** Where what is rendered belongs in several files: these, for a folder. */
   files?(results: readonly Result[]): { name: string; text: string }[]
+  /** For a file that has a picture beside it, by its name; and the picture, as SVG. */
+  illustrated?(results: readonly Result[], picture: string): { text: string; picture: string }
   /** For what CI systems read: runs and gates, in any order. */
   renderCi?(reports: readonly CiReport[]): string
 }
@@ -29,7 +32,11 @@ const forCi = (renderCi: (reports: readonly CiReport[]) => string): ReportFormat
 
 /** A format is a renderer and a line here. */
 export const REPORT_FORMATS: Readonly<Record<string, ReportFormat>> = {
-  markdown: { render: renderMarkdown, renderCi: (reports) => renderSummary(reports, Number.MAX_SAFE_INTEGER) },
+  markdown: {
+    render: renderMarkdown,
+    illustrated: (results, picture) => ({ text: renderIllustratedMarkdown(results, picture), picture: renderSvg(results) }),
+    renderCi: (reports) => renderSummary(reports, Number.MAX_SAFE_INTEGER),
+  },
   html: { render: (results, assets) => renderHtml(results, assets()) },
   svg: { render: renderSvg },
   csv: { render: renderCsv },

@@ -14,7 +14,16 @@ import { roundUncertainty } from './uncertain.js'
 
 /** Results as GitHub Markdown, a section each: for a pull request, an issue or a job summary. */
 export function renderMarkdown(results: readonly Result[]): string {
-  return `${[...runsTable(results), ...results.map(section)].join('\n\n---\n\n')}\n`
+  return `${[...runsTable(results), ...results.map((result) => section(result))].join('\n\n---\n\n')}\n`
+}
+
+/** The same with a picture of the latencies, by the name of its file beside. */
+export function renderIllustratedMarkdown(results: readonly Result[], picture: string): string {
+  // Whatever a file is called, its name must not end the link.
+  const link = `![Latency from p50 to p99 of each label](${encodeURIComponent(picture).replace(/[()]/g, (sign) => (sign === '(' ? '%28' : '%29'))})`
+  const runs = runsTable(results)
+  const sections = results.map((result, place) => section(result, runs.length === 0 && place === 0 ? link : ''))
+  return `${[...runs.map((table) => `${table}\n\n${link}`), ...sections].join('\n\n---\n\n')}\n`
 }
 
 /** Several runs next to each other, before each by itself. */
@@ -37,7 +46,7 @@ function runsTable(results: readonly Result[]): string[] {
   return [[`## ${results.length} runs side by side`, '', ...lines.map((cells) => `| ${cells.join(' | ')} |`)].join('\n')]
 }
 
-function section(result: Result): string {
+function section(result: Result, picture = ''): string {
   const { plan, environment, feedbench } = result
   const { name, description } = plan.scenario
   const blocks = [
@@ -45,6 +54,7 @@ function section(result: Result): string {
     description === null ? '' : markdownText(oneLine(description)),
     `Latency is from the intended publish to the receipt, of the messages that arrived. ${markdownText(capitalised(describeMethod(plan)))}.`,
     endedEarly(result),
+    picture,
     ...comparisonsOf(result).map(loadPoint),
     thresholds(result),
     published(result),

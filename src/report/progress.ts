@@ -1,7 +1,9 @@
+import type { LivePhase } from '../model/live.js'
 import type { Load } from '../model/plan.js'
 import { visible } from './escape.js'
 import { describeLoad } from './load.js'
 import { formatCount } from './quantity.js'
+import { timeLeft } from './time-left.js'
 
 /** Where a run is, as often as its runner hears of it. `null`: not known in this phase. */
 export interface Progress {
@@ -13,7 +15,7 @@ export interface Progress {
   /** From 1. */
   round: number
   rounds: number
-  phase: 'starting' | 'connecting' | 'warming up' | 'measuring' | 'draining' | 'closing'
+  phase: LivePhase
   clientsConnected: number | null
   deliveriesPerSec: number | null
   missing: number | null
@@ -34,7 +36,7 @@ export function renderProgress(progress: Progress, width: number): string {
     [6, deliveriesPerSec === null ? null : `${formatCount(Math.round(deliveriesPerSec))} deliveries/s`],
     // What is on its way counts as missing until it arrives: hence so far.
     [3, missing === null ? null : `${formatCount(missing)} missing so far`],
-    [2.5, timeLeftUs === null ? null : `${minutes(timeLeftUs)} left`],
+    [2.5, timeLeftUs === null ? null : `${timeLeft(timeLeftUs)} left`],
   ]
   const shown = parts.filter((part): part is [number, string] => part[1] !== null)
   while (shown.length > 1 && line(shown).length > width) {
@@ -49,13 +51,4 @@ export function renderProgress(progress: Progress, width: number): string {
 
 function line(parts: readonly [number, string][]): string {
   return parts.map(([, text]) => text).join('  ')
-}
-
-/** `45s`, `3m05s`, `1h02m`: rounded up, so that it ends at 0. */
-function minutes(us: number): string {
-  const seconds = Math.max(0, Math.ceil(us / 1e6))
-  if (seconds < 60) return `${seconds}s`
-  const two = (value: number): string => String(value).padStart(2, '0')
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`
-  return `${Math.floor(seconds / 3_600)}h${two(Math.floor((seconds % 3_600) / 60))}m`
 }

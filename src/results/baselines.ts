@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { FeedbenchError } from '../model/errors.js'
 import { COMPARED_METRICS, type StoredBaseline } from '../model/gate.js'
 import type { Environment } from '../model/result.js'
-import { parseChecked } from './check.js'
+import { checked, parseJson } from './check.js'
 import { makeFolders, replaceWhole } from './durable.js'
 import { environmentKey, keyText } from './environment-key.js'
 import { count, name, text } from './numbers.js'
@@ -81,7 +81,7 @@ export async function allBaselines(folder = BASELINES_FOLDER): Promise<FoundBase
 }
 
 async function readBaseline(path: string): Promise<FoundBaseline> {
-  return { path, baseline: parseChecked(path, await readTextFile(path), baselineSchema) }
+  return { path, baseline: checked(path, parseJson(path, await readTextFile(path)), baselineSchema) }
 }
 
 async function readTextFile(path: string): Promise<string> {

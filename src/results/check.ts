@@ -6,14 +6,6 @@ import type { Trial } from '../model/trial.js'
 const MAX_PROBLEMS = 20
 const MAX_DEPTH = 64
 
-/**
- * Parses and checks one JSON document that may come from anywhere. E_RESULT_SCHEMA with the first 20 problems.
- * `where`: the file, with its line where there are several documents in it.
- */
-export function parseChecked<T>(where: string, text: string, schema: z.ZodType<T>): T {
-  return checked(where, parseJson(where, text), schema)
-}
-
 /** E_RESULT_SCHEMA where the text is not JSON, or JSON that nobody would write in good faith. */
 export function parseJson(where: string, text: string): unknown {
   let value: unknown
@@ -27,13 +19,19 @@ export function parseJson(where: string, text: string): unknown {
   return value
 }
 
-/** E_RESULT_SCHEMA where a file is of another version than the one that is understood. `file`: its usual name. */
-export function refuseOtherVersion(where: string, version: unknown, understood: number, file: string): void {
+/** E_RESULT_SCHEMA where a file is of another version than the one that is understood. `file`: its usual name; `key`: where its version stands. */
+export function refuseOtherVersion(
+  where: string,
+  version: unknown,
+  understood: number,
+  file: string,
+  key = 'schemaVersion',
+): void {
   if (version === understood) return
   const isNewer = typeof version === 'number' && version > understood
   throw new FeedbenchError({
     code: 'E_RESULT_SCHEMA',
-    where: `${where} at schemaVersion`,
+    where: `${where} at ${key}`,
     message: `expected ${understood}, got ${typeof version === 'number' ? version : `a ${typeof version}`}`,
     hint: isNewer ? 'a newer feedbench wrote it: update this one' : `name a ${file} that feedbench wrote`,
   })

@@ -1,5 +1,5 @@
 import type { Trial } from '../model/trial.js'
-import { parseChecked } from './check.js'
+import { checked, parseJson } from './check.js'
 import { trialSchema } from './schema.js'
 
 export interface JournalLine {
@@ -9,15 +9,16 @@ export interface JournalLine {
 }
 
 /**
- * The trials of a journal. A last line without its line break was being written when the run ended and is passed over;
+ * The trials of a journal; `migrate`: of an older version. A last line without its line break was being written when the run ended and is passed over;
  * a broken line before that is an error: E_RESULT_SCHEMA with `file:line`.
  */
-export function parseJournal(file: string, text: string): JournalLine[] {
+export function parseJournal(file: string, text: string, migrate: (trial: unknown) => unknown = (trial) => trial): JournalLine[] {
   const lines: JournalLine[] = []
   for (let start = 0, line = 1; start < text.length; line++) {
     const end = text.indexOf('\n', start)
     if (end === -1) break
-    lines.push({ line, trial: parseChecked(`${file}:${line}`, text.slice(start, end), trialSchema) })
+    const where = `${file}:${line}`
+    lines.push({ line, trial: checked(where, migrate(parseJson(where, text.slice(start, end))), trialSchema) })
     start = end + 1
   }
   return lines

@@ -178,7 +178,7 @@ const publishedSchema = z
 
 export const planSchema = z
   .strictObject({
-    planVersion: z.literal(1),
+    planVersion: z.literal(2),
     scenario: z.strictObject({ name, description: text.nullable(), file: text.nullable(), sha256 }),
     seed: z.int(),
     rounds: z.int().min(1),

@@ -108,13 +108,13 @@ describe('a result of the wrong shape', () => {
     ['torn', (text) => text.slice(0, -5), { message: expect.stringContaining('expected JSON') }],
     [
       'newer',
-      (text) => text.replace('"schemaVersion":1', '"schemaVersion":2'),
-      { message: 'expected 1, got 2', hint: expect.stringContaining('newer') },
+      (text) => text.replace('"schemaVersion":2', '"schemaVersion":3'),
+      { message: 'expected 2, got 3', hint: expect.stringContaining('newer') },
     ],
     [
       'of no known version',
-      (text) => text.replace('"schemaVersion":1', '"schemaVersion":"1"'),
-      { message: 'expected 1, got a string' },
+      (text) => text.replace('"schemaVersion":2', '"schemaVersion":"2"'),
+      { message: 'expected 2, got a string' },
     ],
     [
       'NaN',
@@ -190,6 +190,8 @@ describe('a result of the wrong shape', () => {
     '{}',
     '{"schemaVersion":null}',
     '{"schemaVersion":1}',
+    '{"schemaVersion":2}',
+    '{"schemaVersion":1,"plan":[],"trials":[null,7,{"notMeasured":7,"bytes":[]}]}',
     '{"schemaVersion":1,"trials":{"length":-1}}',
   ])('is a clean error: %s', async (text) => {
     await writeFile(file('result.json'), text)

@@ -3,9 +3,10 @@ import { FeedbenchError } from '../model/errors.js'
 import type { Plan } from '../model/plan.js'
 import { RESULT_SCHEMA_VERSION, type Result, type Summary } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
-import { checked, checkTrialsOfPlan, parseChecked, parseJson, refuseOtherVersion } from './check.js'
+import { checked, checkTrialsOfPlan, parseJson, refuseOtherVersion } from './check.js'
 import { FOLDER, readContent } from './file-content.js'
 import { parseJournal } from './journal.js'
+import { isOlder, migratePlan, migrateResult, migrateTrial } from './migrate.js'
 import { JOURNAL_FILE, PLAN_FILE, RESULT_FILE } from './run-folder.js'
 import { planFileSchema, resultSchema } from './schema.js'
 
@@ -34,8 +35,9 @@ export async function readRun(path: string, summarize: Summarize): Promise<Resul
 
 function parseResult(file: string, text: string): Result {
   if (!text.trimStart().startsWith('{')) throw notARun(file, 'expected a result, got a file that is not a JSON object')
-  const value = parseJson(file, text) as { schemaVersion?: unknown }
-  if (value.schemaVersion === undefined) throw notARun(file, 'expected a result, got JSON without a schemaVersion')
+  const found = parseJson(file, text) as Record<string, unknown>
+  if (found.schemaVersion === undefined) throw notARun(file, 'expected a result, got JSON without a schemaVersion')
+  const value = isOlder(found.schemaVersion) ? migrateResult(found) : found
   refuseOtherVersion(file, value.schemaVersion, RESULT_SCHEMA_VERSION, RESULT_FILE)
   const result = checked(file, value, resultSchema)
   checkTrialsOfPlan(result.plan, result.trials, (place) => `${file} at trials[${place}]`)
@@ -48,10 +50,14 @@ async function readUnfinished(folder: string, summarize: Summarize): Promise<Res
   if (planText === null || planText === FOLDER) {
     throw notARun(folder, `expected a run folder, got one with neither ${RESULT_FILE} nor ${PLAN_FILE}`)
   }
-  const { feedbench, environment, ...plan } = parseChecked(planFile, planText, planFileSchema)
+  const found = parseJson(planFile, planText) as Record<string, unknown> | null
+  const isOld = isOlder(found?.planVersion)
+  const planValue = isOld ? migratePlan(found ?? {}) : found
+  refuseOtherVersion(planFile, planValue?.planVersion, RESULT_SCHEMA_VERSION, PLAN_FILE, 'planVersion')
+  const { feedbench, environment, ...plan } = checked(planFile, planValue, planFileSchema)
   const journalFile = join(folder, JOURNAL_FILE)
   const journal = await readContent(journalFile, notARun)
-  const lines = journal === null || journal === FOLDER ? [] : parseJournal(journalFile, journal)
+  const lines = journal === null || journal === FOLDER ? [] : parseJournal(journalFile, journal, isOld ? migrateTrial : undefined)
   const trials = lines.map(({ trial }) => trial)
   checkTrialsOfPlan(plan, trials, (place) => `${journalFile}:${lines[place]?.line}`)
   const summary = summarize(plan, trials, { endedEarly: 'the run did not finish' })

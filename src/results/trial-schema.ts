@@ -60,6 +60,9 @@ const messagesSchema = z.strictObject({
 
 const bytesSchema = z.strictObject({
   payload: count,
+  headers: count.nullable(),
+  // Below 0 where compression saves more than framing costs.
+  framing: z.int().nullable(),
   received: count,
   sent: count,
   perMessage: amount.nullable(),

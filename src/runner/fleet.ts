@@ -49,6 +49,8 @@ export interface Member {
   request(method: string, params: Json, deadlineMs: number): Promise<Json>
   /** Calls back for each event that the member emits. */
   onEvent(listener: (event: string, data: Json) => void): void
+  /** Processor time that it has used so far, in microseconds, without asking it: nothing may disturb it. `null` where the system does not tell. */
+  cpuUs(): number | null
   /** Ends the member, by force when the deadline is over. Never rejects. */
   stop(deadlineMs: number): Promise<void>
 }

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { processCpuUs } from '../measure/process-cpu.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { Json, RoleName } from '../model/role.js'
 import { type Channel, channelOver } from './channel.js'
@@ -81,6 +82,10 @@ export class LocalMember implements Member {
 
   onEvent(listener: (event: string, data: Json) => void): void {
     this.#listeners.push(listener)
+  }
+
+  cpuUs(): number | null {
+    return this.#child.pid === undefined ? null : processCpuUs(this.#child.pid)
   }
 
   async stop(deadlineMs: number): Promise<void> {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { summarize } from '../analysis/summary.js'
 import type { Clock } from '../measure/clock.js'
 import { FeedbenchError, worstExitCode } from '../model/errors.js'
-import type { Progress } from '../model/member.js'
+import type { TrialProgress } from '../model/member.js'
 import type { Plan, PlannedTrial, TraceContent } from '../model/plan.js'
 import { RESULT_SCHEMA_VERSION, type Result } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
@@ -12,7 +12,7 @@ import { runTrial, type TrialPhase } from './trial.js'
 
 export interface RunEvents {
   onPhase(trial: PlannedTrial, phase: TrialPhase, endsInUs: number): void
-  onProgress(trial: PlannedTrial, progress: Progress): void
+  onProgress(trial: PlannedTrial, progress: TrialProgress): void
   onTrial(trial: Trial): void
 }
 
@@ -96,7 +96,7 @@ function traceOf({ feed }: PlannedTrial, traces: ReadonlyMap<string, TraceConten
 function eventsOf(planned: PlannedTrial, events: RunEvents) {
   return {
     onPhase: (phase: TrialPhase, endsInUs: number) => events.onPhase(planned, phase, endsInUs),
-    onProgress: (progress: Progress) => events.onProgress(planned, progress),
+    onProgress: (progress: TrialProgress) => events.onProgress(planned, progress),
   }
 }
 

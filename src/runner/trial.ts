@@ -1,7 +1,7 @@
 import { type Clock, wallClockText } from '../measure/clock.js'
 import { readMachine } from '../measure/machine.js'
 import type { TrialShards } from '../measure/trial-shards.js'
-import type { ConnectRequest, DrainRequest, Progress } from '../model/member.js'
+import type { ConnectRequest, DrainRequest, Progress, TrialProgress } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json, RoleName } from '../model/role.js'
 import type { DriverShard, PublisherShard, RelayShard, ServerShard } from '../model/shard.js'
@@ -9,8 +9,8 @@ import type { Trial, TrialWindow } from '../model/trial.js'
 import { explainFailure } from './failure.js'
 import { finish, publishing } from './finish.js'
 import type { Fleet, Member } from './fleet.js'
+import { ANSWER_DEADLINE_MS, listen, settledRss } from './member-answers.js'
 import { ProgressSum } from './progress-sum.js'
-import { ANSWER_DEADLINE_MS, listen, settledRss } from './server-questions.js'
 import { type Address, driverSpec, publisherSpec, relaySpec, serverSpec } from './specs.js'
 import { startTarget } from './target.js'
 import { TrialLink } from './trial-link.js'
@@ -20,7 +20,7 @@ export type TrialPhase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' |
 
 export interface TrialEvents {
   onPhase(phase: TrialPhase, endsInUs: number): void
-  onProgress(progress: Progress): void
+  onProgress(progress: TrialProgress): void
 }
 
 export interface TrialSurroundings {
@@ -62,11 +62,12 @@ class TrialRun {
   readonly #planned: PlannedTrial
   readonly #around: TrialSurroundings
   readonly #members: Member[]
-  readonly #progress = new ProgressSum()
+  readonly #progress: ProgressSum
   readonly link: TrialLink
 
   constructor(planned: PlannedTrial, around: TrialSurroundings, members: Member[]) {
     this.#planned = planned
+    this.#progress = new ProgressSum(planned.placement.drivers.length)
     this.link = new TrialLink(planned, around.fleet)
     this.#around = around
     this.#members = members
@@ -77,6 +78,7 @@ class TrialRun {
     this.#phase('launch', 0)
     await this.link.open()
     const { server, address } = await this.#launchServer()
+    this.#progress.server = this.#planned.target === null ? server : null
     const publisher = await this.#launchPublisher(server, address)
     const relays = await this.#launchRelays(address)
     const relayPorts = await Promise.all(relays.map(listen))
@@ -93,6 +95,7 @@ class TrialRun {
     // The members compute the schedule too, and the feed must not begin before they have.
     const beganUs = this.#around.clock.nowUs()
     const scheduled = scheduledIn(this.#planned, this.#around.trace)
+    this.#progress.scheduled = scheduled
     const nowUs = this.#around.clock.nowUs()
     const times = feedTimes(this.#planned, nowUs + LEAD_US + 4 * (nowUs - beganUs))
     await Promise.all(
@@ -166,7 +169,9 @@ class TrialRun {
       this.#planned.placement.drivers[index]?.cores ?? null,
     )
     driver.onEvent((event, data) => {
-      if (event === 'progress') this.#around.events.onProgress(this.#progress.note(index, data as unknown as Progress))
+      if (event !== 'progress') return
+      const progress = this.#progress.note(index, data as unknown as Progress)
+      if (progress !== null) this.#around.events.onProgress(progress)
     })
     return driver
   }

@@ -53,7 +53,7 @@ export function makePlan(
   }
   const base: LoadPoint = { load: { clients: 0, ratePerSec: 0, payloadBytes: 0 }, scenario, trace: null }
   return {
-    planVersion: 1,
+    planVersion: 2,
     scenario: { name: scenario.name, description: scenario.description, file: scenario.file, sha256: scenario.sha256 },
     seed,
     rounds: scenario.rounds,

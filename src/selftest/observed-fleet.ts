@@ -34,6 +34,7 @@ export class ObservedFleet implements Fleet {
         return answer
       },
       onEvent: (listener) => member.onEvent(listener),
+      cpuUs: () => member.cpuUs(),
       stop: (deadlineMs) => member.stop(deadlineMs),
     }
   }

@@ -81,6 +81,8 @@ export function buildTrial({ wobble = 1, ...overrides }: Partial<Trial> & { wobb
     stalenessUs: buildDistribution(28_000 * wobble),
     bytes: {
       payload,
+      headers: requests * 190,
+      framing: expected * profile.perMessage - payload - requests * 190,
       received: expected * profile.perMessage - requests * 71,
       sent: requests * 71,
       perMessage: profile.perMessage,
@@ -186,7 +188,7 @@ export function buildPlan({
   const cells = loadPoints.flatMap((load) => transports.map((transport) => ({ ...transport, load })))
   const trials = Array.from({ length: rounds }, (_, round) => cells.map((cell) => ({ ...cell, round: round + 1 }))).flat()
   return {
-    planVersion: 1,
+    planVersion: 2,
     scenario: { name: 'quick', description: null, file: 'scenarios/quick.yaml', sha256: 'd'.repeat(64), ...scenario },
     seed: 42,
     rounds,

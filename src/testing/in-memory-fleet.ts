@@ -106,6 +106,11 @@ class InMemoryMember implements Member {
     this.#listeners.push(listener)
   }
 
+  /** A part of this process has no time of its own. */
+  cpuUs(): null {
+    return null
+  }
+
   /** Asked twice, it is stopped once, and both wait for that. */
   stop(): Promise<void> {
     this.#isGone = true

@@ -67,7 +67,7 @@ export function buildDriverShard({ connections, latencies = [1_000, 2_000], ...p
     slow: null,
     blocks: [{ index: 0, delivered: latencies.length, latencyUs: encoded(latencies), bytesReceived: 400 }],
     blockLengthUs: 1e6,
-    bytes: { payload: 400, received: 450, sent: 70, deliveries: 2, lifetime: { received: 900, sent: 140 } },
+    bytes: { payload: 400, received: 450, sent: 70, headers: 90, deliveries: 2, lifetime: { received: 900, sent: 140 } },
     requests: { total: 2, empty: 1, failed: 0, skipped: 0, responses: 1, messages: 2 },
     usage: USAGE,
     heartbeat: { latenessUs: encoded(new Array<number>(500).fill(200)), frozenUs: 0 },

@@ -33,7 +33,7 @@ export class HttpClient {
   get(path: string, handler: ResponseHandler, headers: readonly string[] = []): void {
     if (this.#isClosed) return
     if (this.#connection === null || this.#connection.isSpent) this.#connection = new Connection(this.#dial())
-    this.#connection.send(`GET ${path} HTTP/1.1\r\n${this.#fields}${fieldLines(headers)}\r\n`, handler)
+    this.#connection.send(`GET ${path} HTTP/1.1\r\n${this.#fields}${fieldLines(headers)}\r\n`, null, handler)
   }
 
   /** A request with a body, such as POST; otherwise as `get`. */
@@ -41,7 +41,7 @@ export class HttpClient {
     if (this.#isClosed) return
     if (this.#connection === null || this.#connection.isSpent) this.#connection = new Connection(this.#dial())
     const head = `${method} ${path} HTTP/1.1\r\n${this.#fields}${fieldLines(headers)}content-length: ${body.length}\r\n\r\n`
-    this.#connection.send(Buffer.concat([Buffer.from(head, 'latin1'), body]), handler)
+    this.#connection.send(head, body, handler)
   }
 
   /** Ends the connection and reads on until the server has ended it too, so that its last bytes are counted. */
@@ -70,7 +70,10 @@ class Connection {
   constructor(socket: CountedSocket) {
     this.#socket = socket
     this.#responses = new ResponseReader({
-      onHead: (status) => this.#handler?.onStart(status),
+      onHead: (status, bytes) => {
+        socket.countHead(bytes)
+        this.#handler?.onStart(status)
+      },
       onBody: (bytes) => this.#tell(bytes),
       onEnd: (isLast) => this.#end(isLast),
     })
@@ -85,10 +88,11 @@ class Connection {
     socket.once('close', () => this.#lost())
   }
 
-  send(request: string | Buffer, handler: ResponseHandler): void {
+  send(head: string, body: Buffer | null, handler: ResponseHandler): void {
     this.#handler = handler
-    if (typeof request === 'string') this.#socket.write(request, 'latin1')
-    else this.#socket.write(request)
+    this.#socket.countHeadSent(head.length)
+    if (body === null) this.#socket.write(head, 'latin1')
+    else this.#socket.write(Buffer.concat([Buffer.from(head, 'latin1'), body]))
   }
 
   async close(): Promise<void> {

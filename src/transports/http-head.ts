@@ -30,8 +30,8 @@ export class HeadReader {
     return this.#bytes !== null
   }
 
-  /** The head and the place in the chunk behind it; `null` while it is not whole. Throws `BadResponse`. */
-  push(chunk: Buffer): { head: ResponseHead; endAt: number } | null {
+  /** The head, how many bytes it took, and the place in the chunk behind it; `null` while it is not whole. Throws `BadResponse`. */
+  push(chunk: Buffer): { head: ResponseHead; bytes: number; endAt: number } | null {
     const before = this.#bytes
     const bytes = before === null ? chunk : Buffer.concat([before, chunk])
     // The end may lie across the border of two chunks.
@@ -43,7 +43,8 @@ export class HeadReader {
     }
     this.#bytes = null
     refuseLong(end)
-    return { head: headOf(bytes, end), endAt: end + HEAD_END.length - (before?.length ?? 0) }
+    const length = end + HEAD_END.length
+    return { head: headOf(bytes, end), bytes: length, endAt: length - (before?.length ?? 0) }
   }
 }
 

@@ -2,7 +2,8 @@ import { BadResponse, HeadReader, type ResponseHead } from './http-head.js'
 
 /** Who is told of a response. */
 export interface ResponseListener {
-  onHead(status: number): void
+  /** `bytes`: of the head, and of interim ones before it. */
+  onHead(status: number, bytes: number): void
   onBody(bytes: Buffer): void
   /** All of it has come; `isLast`: the connection carries no other. */
   onEnd(isLast: boolean): void
@@ -42,6 +43,7 @@ export class ResponseReader {
   #line = ''
   #trailerBytes = 0
   #interim = 0
+  #headBytes = 0
   #isLast = false
   #isOver = false
 
@@ -105,11 +107,13 @@ export class ResponseReader {
   #readHead(chunk: Buffer, at: number): number {
     const read = this.#head.push(at === 0 ? chunk : chunk.subarray(at))
     if (read === null) return chunk.length
-    const { head, endAt } = read
+    const { head, bytes, endAt } = read
+    this.#headBytes += bytes
     if (head.status < 200) this.#passOver(head)
     else {
       this.#beginBody(head)
-      this.#listener.onHead(head.status)
+      this.#listener.onHead(head.status, this.#headBytes)
+      this.#headBytes = 0
     }
     return at + endAt
   }

@@ -41,7 +41,7 @@ function kindOf(path: string): MetricKind {
 }
 
 /** What a ratio candidate / baseline is as a change: `+12 %`, `-3.4 %`, `+0.52 %`, `0 %`. */
-function formatChange(ratio: number | null): string {
+export function formatChange(ratio: number | null): string {
   if (ratio === null || !Number.isFinite(ratio)) return '-'
   const percent = (ratio - 1) * 100
   const size = Math.abs(percent)

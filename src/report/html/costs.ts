@@ -12,20 +12,24 @@ export function over({ trials }: RowData, pick: Pick1): number | null {
   return median(trials.map(pick).filter((value) => value !== null))
 }
 
-/** What is in the bytes of a message, as far as it was counted: the text, and what carried it in each direction. */
+/** What is in the bytes of a message, as far as it was counted: the text, and what carried it, in both directions. */
 export function bytesSection(rows: readonly RowData[]): Markup {
   const shown = rows.filter(({ trials }) => trials.length > 0)
   return barTable(
-    'Bytes per message: payload, then framing and headers received, then requests sent',
-    ['payload', 'framing, headers', 'sent', 'in all', 'overhead'],
+    'Bytes per message: payload, then framing, then headers, in both directions',
+    ['payload', 'framing', 'headers', 'in all', 'overhead', 'of it sent'],
     shown.map((row) => {
-      const [payload, received, sent] = [payloadPerMessage, receivedOverhead, sentPerMessage].map((pick) => over(row, pick))
-      const parts = [payload, received, sent].map((value, shade) => ({ value: value ?? 0, shade }))
+      const [payload, framing, headers] = [payloadPerMessage, framingPerMessage, headersPerMessage].map((pick) => over(row, pick))
+      // What nobody counted apart is drawn as one part, in its place.
+      const parts = [payload, framing ?? over(row, overheadPerMessage), headers].map((value, shade) => ({
+        value: value ?? 0,
+        shade,
+      }))
       return {
         row,
         parts,
         cells: [
-          ...[payload, received, sent].map((value) => figure(value ?? null, formatSize)),
+          ...[payload, framing, headers].map((value) => figure(value ?? null, formatSize)),
           figure(
             over(row, ({ bytes }) => bytes.perMessage),
             formatSize,
@@ -34,6 +38,7 @@ export function bytesSection(rows: readonly RowData[]): Markup {
             over(row, ({ bytes }) => bytes.overheadRatio),
             formatPercent,
           ),
+          figure(over(row, sentPerMessage), formatSize),
         ],
       }
     }),
@@ -48,7 +53,10 @@ function perDelivery({ bytes }: Trial, part: number): number | null {
 
 const payloadPerMessage: Pick1 = (trial) => perDelivery(trial, trial.bytes.payload)
 /** Below 0 where compression saves more than framing costs. */
-const receivedOverhead: Pick1 = (trial) => perDelivery(trial, trial.bytes.received - trial.bytes.payload)
+const framingPerMessage: Pick1 = (trial) => (trial.bytes.framing === null ? null : perDelivery(trial, trial.bytes.framing))
+const headersPerMessage: Pick1 = (trial) => (trial.bytes.headers === null ? null : perDelivery(trial, trial.bytes.headers))
+const overheadPerMessage: Pick1 = ({ bytes, ...trial }) =>
+  perDelivery({ bytes, ...trial }, bytes.received + bytes.sent - bytes.payload)
 const sentPerMessage: Pick1 = (trial) => perDelivery(trial, trial.bytes.sent)
 
 export function serverSection(rows: readonly RowData[]): Markup {

@@ -13,25 +13,15 @@ import {
   STALENESS_COLUMNS,
   serverSection,
 } from './costs.js'
+import { documentOf, type PageAssets } from './document.js'
 import { evidenceSections } from './evidence.js'
 import { growthSection } from './growth.js'
 import { deliveriesNote, latencyCharts } from './latency.js'
-import { html, jsonForScript, Markup } from './markup.js'
+import { html, jsonForScript, type Markup } from './markup.js'
 import { timeCharts } from './over-time.js'
-import { hashOf } from './policy.js'
 import { circumstances, predictedSection } from './predicted.js'
 import { type LoadData, rowsOf } from './row-data.js'
 import { runsSection } from './runs.js'
-import { STYLE } from './style.js'
-
-/** What the page needs beside a result, as texts: whoever renders reads them, since a renderer touches no file. */
-export interface PageAssets {
-  /** uPlot 1.6, as a script that makes `uPlot` global, and its style. */
-  plotScript: string
-  plotStyle: string
-  /** The compiled scripts of src/report/browser. */
-  pageScript: string
-}
 
 /** Load points beyond this are in the tables and curves of growth only: nobody reads on, and the page stays small. */
 const MOST_LOADS = 12
@@ -41,29 +31,15 @@ export function renderHtml(results: readonly Result[], assets: PageAssets): stri
   const charts = new ChartList()
   const body = results.map((result, place) => run(result, results.length === 1 ? '' : `run-${place + 1}-`, charts))
   const names = [...new Set(results.map(({ plan }) => plan.scenario.name))].join(', ')
-  const style = `${assets.plotStyle}\n${STYLE}`
-  const script = `${assets.plotScript}\n${assets.pageScript}`
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${names}: feedbench</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<main>
+  return documentOf(
+    names,
+    assets,
+    html`<main>
 ${runsSection(results)}
 ${body}
 </main>
-<script type="application/json" id="charts">${jsonForScript(charts.charts)}</script>
-<script>${new Markup(script)}</script>
-</body>
-</html>
-`
-  return page.text
+<script type="application/json" id="charts">${jsonForScript(charts.charts)}</script>`,
+  ).text
 }
 
 function run(result: Result, prefix: string, charts: ChartList): Markup {

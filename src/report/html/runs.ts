@@ -9,17 +9,15 @@ import { html, type Markup } from './markup.js'
 export function runsSection(results: readonly Result[]): Markup | null {
   if (results.length < 2) return null
   const rows = sideBySide(results)
-  const names = results.map(
-    ({ plan, trials }, place) =>
-      `${place + 1}: ${plan.scenario.name}${trials[0] === undefined ? '' : `, ${trials[0].startedAt.slice(0, 16).replace('T', ' ')}`}`,
-  )
+  const times = results.map(({ trials }) => trials[0]?.startedAt.slice(0, 16).replace('T', ' ') ?? 'no trial')
+  const names = results.map(({ plan }, place) => `${place + 1}: ${plan.scenario.name}, ${times[place]}`)
   return html`<header><p class="kicker">feedbench report</p><h1>${results.length} runs side by side</h1></header>
-<ol class="plain">${results.map(({ plan }, place) => html`<li><a href="#run-${place + 1}">${plan.scenario.name}</a> <span class="quiet">${names[place] ?? ''}, seed ${plan.seed}</span></li>`)}</ol>
+<ol class="plain">${results.map(({ plan }, place) => html`<li><a href="#run-${place + 1}">${plan.scenario.name}</a> <span class="quiet">${times[place] ?? ''}, seed ${plan.seed}</span></li>`)}</ol>
 ${
   rows.length === 0
     ? html`<p>No two of them have a label and a load point in common.</p>`
     : html`<p class="note">Runs differ by more than what they measured: the machine, the day, what else was running. This table shows, and judges nothing.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Runs side by side"><table class="main"><thead><tr><th scope="col">figure</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<div class="scroll" tabindex="0" role="region" aria-label="Runs side by side"><table class="main side"><thead><tr><th scope="col">figure</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 ${[...groupBy(rows, ({ label, load }) => JSON.stringify([label, load])).values()].map((group) => groupOf(group, results.length))}</table></div>`
 }`
 }

@@ -14,7 +14,7 @@ export const STYLE = `
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--ground);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:1200px;margin:0 auto;padding:40px 24px 80px}
-article+article{margin-top:72px;border-top:3px solid var(--text);padding-top:24px}
+main>*+article{margin-top:64px;border-top:3px solid var(--text);padding-top:24px}
 .kicker{margin:0;font-size:12px;letter-spacing:.09em;text-transform:uppercase;color:var(--quiet)}
 h1{font-size:32px;line-height:1.2;margin:2px 0 6px;letter-spacing:-.015em;overflow-wrap:anywhere}
 h2{font-size:21px;line-height:1.3;margin:56px 0 12px;padding-top:14px;border-top:1px solid var(--line);letter-spacing:-.01em;overflow-wrap:anywhere}
@@ -71,6 +71,8 @@ dt{font-weight:500}dl.facts dt{color:var(--quiet);font-weight:400}dd{margin:0;ov
 .verdict dl{margin:0 0 14px}.verdict dt{margin-top:8px}.verdict h3{border-left:4px solid var(--c);padding-left:10px}
 .verdict dd{padding-left:14px}
 ${TRANSPORTS.map((name) => `.t-${name}{--c:var(--${name})}`).join('')}
-@media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:26px}h2{margin-top:40px}.plot{height:220px}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:10px}tbody th{min-width:88px}.wide{min-width:80px}th,td{padding-left:10px}}
-@media print{main{max-width:none;padding:0}body{font-size:11px}h2{break-after:avoid}figure,tr,.verdict,.doubts{break-inside:avoid}.scroll{overflow:visible}details:not([open]){display:none}.charts{grid-template-columns:1fr 1fr}table{font-size:9px}}
+@media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:26px}h2{margin-top:40px}.plot{height:220px}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:10px}tbody th{min-width:88px}.wide{min-width:80px}th,td{padding-left:10px}.side td,.side td.text{white-space:normal}.side td .quiet{display:block}.side th,.side td{padding-left:6px}.side td.text{max-width:112px}}
+.print main{max-width:680px}.print .charts{grid-template-columns:1fr 1fr;gap:18px 24px}.print .plot{height:190px}
+@media print{main{max-width:none;padding:0}body{font-size:11px}h1{font-size:22px}h2{font-size:16px;margin:24px 0 8px;padding-top:8px}h3{font-size:13px;margin:16px 0 6px}h2,h3,h4,thead,.at{break-after:avoid}figure,tr,.verdict,.doubts,.answer li,dl.facts>*{break-inside:avoid}
+.scroll{overflow:visible}details:not([open]){display:none}table{font-size:9px}th,td{padding:3px 0 3px 8px;white-space:normal}thead th,tbody th{min-width:0}.main tbody th,tbody th{min-width:72px}figcaption p,.key,.note{font-size:10px}.axis-y,.axis-x{font-size:9px}.u-wrap,.uplot,.plot canvas{max-width:100%}pre{white-space:pre-wrap}main>*+article{break-before:page;margin-top:0}}
 `

@@ -113,4 +113,27 @@ export const deliveryClauses: readonly Clause[] = [
       assert.ok(sent > 0, 'nothing was sent through a socket that was dialled')
     },
   },
+  {
+    name: 'counts the heads of requests and responses apart, where it counts them',
+    async check({ site }) {
+      const client = await site.connected()
+      for (let turn = 0; turn < 10; turn++) {
+        site.publish(2)
+        await site.until(() => client.texts.length === 2 * turn + 2, 'the messages')
+      }
+      await site.within(client.session.close(), 'the session is closed')
+      await site.until(() => site.server.connections === 0, 'no connection is left')
+      const { headers, received, sent } = site.dialer.totals
+      if (headers === null) return
+      const ofResponses = site.responseHeadBytes
+      // Whatever a client sends is heads, or frames of its own.
+      assert.ok(headers >= ofResponses, `expected at least the ${ofResponses} bytes of the responses' heads, got ${headers}`)
+      assert.ok(
+        headers <= ofResponses + sent,
+        `expected at most ${ofResponses} bytes and the ${sent} that were sent, got ${headers}`,
+      )
+      const payload = client.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+      assert.ok(received + sent - payload - headers >= 0, 'heads and messages are more than what came and went')
+    },
+  },
 ]

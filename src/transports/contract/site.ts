@@ -145,6 +145,13 @@ export class TransportSite {
     return { read: sum('read'), written: sum('written') }
   }
 
+  /** Of the heads of all responses that the server's sockets wrote. */
+  get responseHeadBytes(): number {
+    const texts = this.accepted.map(({ writes }) => Buffer.concat(writes).toString('latin1'))
+    const heads = texts.flatMap((text) => text.match(/HTTP\/1\.1 \d{3}[\s\S]*?\r\n\r\n/g) ?? [])
+    return heads.reduce((sum, head) => sum + head.length, 0)
+  }
+
   /** Waits for what must come, and throws with its name where it does not. */
   until(isSo: () => boolean, what: string): Promise<void> {
     return until(isSo, what, this.#patienceMs)

@@ -48,6 +48,7 @@ class WebSocketSession implements Session {
     const upgrade = (chunk: Buffer) => {
       const read = this.#head.push(chunk)
       if (read === null) return
+      socket.countHead(read.bytes)
       verify(read.head)
       this.#state = 'open'
       this.#heartbeat = this.#startPinging(context)
@@ -67,6 +68,7 @@ class WebSocketSession implements Session {
       const awaited = this.#state === 'connecting' ? 'an answer' : 'a close frame'
       if (!this.#isClosed) sink.lost(this.#failure ?? new Error(`expected ${awaited}, got the end of the connection`))
     })
+    socket.countHeadSent(request.length)
     socket.write(request, 'latin1')
   }
 

@@ -3,7 +3,7 @@ import type { Member } from './fleet.js'
 /** Where nothing of the load decides how long an answer may take. */
 export const ANSWER_DEADLINE_MS = 30_000
 
-/** Where it listens now. */
+/** Resolves to the port that a member listens on from now. */
 export async function listen(member: Member): Promise<number> {
   return ((await member.request('listen', null, ANSWER_DEADLINE_MS)) as { port: number }).port
 }
