@@ -35,8 +35,8 @@ function publisherLate({ trial }: TrialEvidence): Reason[] {
 }
 
 function unpublished({ trial: { messages } }: TrialEvidence): Reason[] {
-  const { scheduled, published } = messages
-  if (published >= scheduled) return []
+  const { scheduled, published, basis } = messages
+  if (published >= scheduled || basis === 'observed') return []
   return [
     reason(
       'UNPUBLISHED',

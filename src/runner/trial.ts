@@ -5,10 +5,13 @@ import type { ConnectRequest, DrainRequest, Progress } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json, RoleName } from '../model/role.js'
 import type { DriverShard, PublisherShard, RelayShard, ServerShard } from '../model/shard.js'
+import { isObserved } from '../model/target.js'
 import type { Trial, TrialWindow } from '../model/trial.js'
+import { ANSWER_DEADLINE_MS, lifetimeMs, patienceMs, STOP_DEADLINE_MS } from './deadlines.js'
 import { explainFailure } from './failure.js'
 import { finish, publishing } from './finish.js'
 import type { Fleet, Member } from './fleet.js'
+import { settleObserved } from './observed.js'
 import { ProgressSum } from './progress-sum.js'
 import { type Address, driverSpec, publisherSpec, relaySpec, serverSpec } from './specs.js'
 import { startTarget } from './target.js'
@@ -33,9 +36,6 @@ export interface TrialSurroundings {
   signal: AbortSignal
 }
 
-/** Where nothing of the load decides how long an answer may take. */
-const ANSWER_DEADLINE_MS = 30_000
-const STOP_DEADLINE_MS = 5_000
 /** Between the last client's subscription and the start of the feed: members must have heard of it by then. */
 const LEAD_US = 300e3
 /** After connecting, before the idle server's memory is read. */
@@ -87,15 +87,18 @@ class TrialRun {
 
     // The members compute the schedule too, and the feed must not begin before they have.
     const beganUs = this.#around.clock.nowUs()
-    const scheduled = scheduledIn(this.#planned, this.#around.trace)
+    const planned = scheduledIn(this.#planned, this.#around.trace)
     const nowUs = this.#around.clock.nowUs()
     const times = feedTimes(this.#planned, nowUs + LEAD_US + 4 * (nowUs - beganUs))
     await Promise.all(
       [...relays, ...drivers].map((member) => member.request('times', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)),
     )
-    await publisher.request('publish', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)
+    const observes = isObserved(this.#planned)
+    if (!observes) await publisher.request('publish', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)
     const machine = await this.#passWindows(times.windows)
     await this.#drain(drivers, times.untilUs)
+
+    const observed = observes ? await settleObserved(drivers, ANSWER_DEADLINE_MS) : null
 
     this.#phase('close', 0)
     const serverShard = (await server.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard
@@ -103,14 +106,14 @@ class TrialRun {
       publisher === server
         ? serverShard
         : ((await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as PublisherShard)
-    await Promise.all(drivers.map((driver) => driver.request('close', null, this.#patienceMs)))
+    await Promise.all(drivers.map((driver) => driver.request('close', null, patienceMs(this.#planned))))
     const driverShards = await Promise.all(drivers.map((driver) => driver.request('collect', null, ANSWER_DEADLINE_MS)))
     const relayShards = await Promise.all(relays.map((relay) => relay.request('collect', null, ANSWER_DEADLINE_MS)))
     const shards: TrialShards = {
       planned: this.#planned,
       windows: times.windows,
-      scheduled,
-      server: { ...serverShard, ...publishing(account) },
+      scheduled: observed?.scheduled ?? planned,
+      server: { ...serverShard, ...publishing(account), ...(observed === null ? {} : { published: observed.published }) },
       drivers: driverShards as unknown as DriverShard[],
       relays: relayShards as unknown as RelayShard[],
       settledRss: { beforeBytes: before.rssBytes, connectedBytes: connected.rssBytes, connections: connected.connections },
@@ -130,7 +133,7 @@ class TrialRun {
       return { server, address: { host, port: await listen(server) } }
     }
     this.#around.signal.throwIfAborted()
-    const { member, address } = await startTarget(target, { fleet, cores, lifetimeMs: this.#lifetimeMs, logFile })
+    const { member, address } = await startTarget(target, { fleet, cores, lifetimeMs: lifetimeMs(this.#planned), logFile })
     this.#members.push(member)
     return { server: member, address }
   }
@@ -167,7 +170,7 @@ class TrialRun {
 
   async #launch(role: RoleName, spec: object, title: string, cores: number[] | null): Promise<Member> {
     this.#around.signal.throwIfAborted()
-    const options = { title, cores, lifetimeMs: this.#lifetimeMs }
+    const options = { title, cores, lifetimeMs: lifetimeMs(this.#planned) }
     const member = await this.#around.fleet.launch(role, spec as unknown as Json, options)
     this.#members.push(member)
     return member
@@ -225,17 +228,6 @@ class TrialRun {
   #phase(phase: TrialPhase, endsInUs: number): void {
     this.phase = phase
     this.#around.events.onPhase(phase, Math.max(0, endsInUs))
-  }
-
-  get #lifetimeMs(): number {
-    const { phases, connect, target } = this.#planned
-    const longestUs = connect.timeoutUs + phases.warmupUs + phases.measureUs + phases.drainUs + (target?.ready.timeoutUs ?? 0)
-    return longestUs / 1e3 + 4 * ANSWER_DEADLINE_MS + this.#patienceMs
-  }
-
-  /** For what takes longer with more clients. */
-  get #patienceMs(): number {
-    return ANSWER_DEADLINE_MS + this.#planned.load.clients * 5
   }
 }
 

@@ -1,0 +1,36 @@
+import type { PositionRange } from '../measure/ledger.js'
+import type { ObservedSpan } from '../model/member.js'
+import type { LedgerShard, SlowReadersShard } from '../model/shard.js'
+import type { TrialWindow } from '../model/trial.js'
+import { ObservedFeed } from './observed-feed.js'
+
+interface Counted {
+  ledger: LedgerShard
+  slow: SlowReadersShard | null
+}
+
+/** What a driver does where the server publishes by itself: its ledger is known only when all drivers have said what they saw. */
+export class Observation {
+  readonly feed = new ObservedFeed()
+  #scheduled = 0
+
+  /** The positions that count, which grow as messages come. */
+  open(windows: readonly TrialWindow[]): PositionRange[] {
+    this.feed.open(windows)
+    return this.feed.ranges
+  }
+
+  settle(spans: readonly ObservedSpan[]): number {
+    this.#scheduled = spans.reduce((sum, { first, last }) => sum + last - first + 1, 0)
+    return this.feed.settle(spans)
+  }
+
+  /** What is missing comes from the clients' cursors; of what no client here has seen, every client misses all. The rest is delivered. */
+  account<C extends Counted>(counted: C, clients: number): C {
+    const located = this.feed.ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0)
+    const unseen = this.#scheduled - located
+    const missing = counted.ledger.missing + clients * unseen
+    const delivered = clients * this.#scheduled - missing - counted.ledger.superseded
+    return { ...counted, ledger: { ...counted.ledger, delivered, missing } }
+  }
+}
