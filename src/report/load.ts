@@ -9,7 +9,7 @@ export function describeLoad(load: Load): string {
   return [
     `${formatCount(load.clients)} ${load.clients === 1 ? 'client' : 'clients'}`,
     `${formatRate(load.ratePerSec)} messages/s`,
-    load.payloadBytes === null ? 'as long as the trace has them' : `${formatSetSize(load.payloadBytes)} each`,
+    load.payloadBytes === null ? 'as long as they are' : `${formatSetSize(load.payloadBytes)} each`,
     ...axes(load),
   ].join(', ')
 }
