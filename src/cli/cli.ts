@@ -1,6 +1,7 @@
 import yargs from 'yargs'
 import { ERROR_CODES, FeedbenchError, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
+import { checkTargetCommand } from './check-target.js'
 import { type Command, jsonProblem, plainError } from './command.js'
 import { completionsOf, optionBefore, wordsToComplete } from './completion.js'
 import { doctorCommand } from './doctor.js'
@@ -15,6 +16,7 @@ import { usageError } from './usage-error.js'
 
 const COMMANDS: readonly Command[] = [
   runCommand,
+  checkTargetCommand,
   serveCommand,
   listCommand,
   reportCommand,

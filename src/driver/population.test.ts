@@ -52,7 +52,7 @@ describe('a population', () => {
 
   it('is drained when each client has all messages', async () => {
     const { transport, clients, population } = populationOf(2)
-    const drained = population.drained(2, transport.clock.nowUs() + 60e6)
+    const drained = population.drained(() => 2, transport.clock.nowUs() + 60e6)
     for (const client of clients) deliver(client, 1)
     deliver(clients[0] as (typeof clients)[number], 2)
     transport.clock.advanceBy(1e6)
@@ -64,7 +64,7 @@ describe('a population', () => {
 
   it('is not drained where a message is missing when the time is over', async () => {
     const { transport, clients, population } = populationOf(1)
-    const drained = population.drained(2, transport.clock.nowUs() + 1e6)
+    const drained = population.drained(() => 2, transport.clock.nowUs() + 1e6)
     deliver(clients[0] as (typeof clients)[number], 2)
     transport.clock.advanceBy(1_020e3)
     expect(await drained).toBe(false)

@@ -15,7 +15,10 @@ export async function loadCodec({ module, pointers }: PlannedCodec): Promise<Cod
   if (module === JSON_CODEC.module) return jsonCodec
   if (module === POINTER_CODEC && pointers !== null) {
     const offset = new WallOffset()
-    return pointerCodec(pointers, wallTimes(systemClock, () => offset.read()))
+    return pointerCodec(
+      pointers,
+      wallTimes(systemClock, () => offset.read()),
+    )
   }
   let exported: unknown
   try {

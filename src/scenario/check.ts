@@ -42,7 +42,7 @@ export function checkDraft({ root, entries, file, allowRemote }: Draft, traces: 
   problems.push(...headerProblems(root.headers, places))
   const names = entries.map(({ descriptor }) => descriptor.name)
   problems.push(...targetProblems(root.target, { transports: names, allowRemote, places }))
-  problems.push(...observedProblems(root, places))
+  problems.push(...observedProblems(root, entries, places))
   const transports: ScenarioTransport[] = []
   // A wrong `coalesce` is said once, not again for each transport.
   const coalesce = isOnOff(root.coalesce) ? root.coalesce : undefined

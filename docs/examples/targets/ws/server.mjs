@@ -7,7 +7,10 @@ import { WebSocketServer } from 'ws'
  */
 
 const server = createServer((_request, response) => response.end('ok'))
-const clients = new WebSocketServer({ noServer: true, handleProtocols: (offered) => (offered.has('ticks.v1') ? 'ticks.v1' : false) })
+const clients = new WebSocketServer({
+  noServer: true,
+  handleProtocols: (offered) => (offered.has('ticks.v1') ? 'ticks.v1' : false),
+})
 const publishers = new WebSocketServer({ noServer: true })
 const subscribed = new Set()
 
