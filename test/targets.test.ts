@@ -41,7 +41,6 @@ async function runExample(name: string): Promise<Trial[]> {
   const { code, stderr } = await feedbench(['run', join(EXAMPLES, name, 'scenario.yaml'), '--out', out, '--seed', '7'])
   expect([0, 3], stderr).toContain(code)
   const { trials } = readResult(out)
-  expect(readdirSync(out).filter((file) => file.startsWith('target-'))).toHaveLength(trials.length)
   return trials
 }
 
@@ -102,7 +101,7 @@ describe('what a server lacks is said', () => {
     const scenario = writeScenario(folder, 'lacking', { target, transports: ['sse', 'polling'] })
     const { code, stdout, stderr } = await feedbench(['check-target', scenario])
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-    expect(stdout).toMatch(/MISSING +each message has a seq +none in "\{/)
+    expect(stdout).toMatch(/MISSING +each message has a seq +none in\s+"\{/)
     expect(stdout).toMatch(/hint: say where it is: target\.message\.seq/)
     expect(stdout).toMatch(/polling\n +MISSING +takes a connection +expected status 200 or 204, got 404/)
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('2 things are missing that lacking needs.')

@@ -46,26 +46,6 @@ const negatives = (count: number) => (trial: Trial) => ({
   latencyUs: { ...trial.latencyUs, count: trial.latencyUs.count - count },
   driver: { ...trial.driver, negatives: count },
 })
-/** One message of a hundred did not get to the server, and is missing at all of the 200 clients. */
-const posts =
-  (parts: { failed: number } | { unconfirmed: number }, eventLoopUtilization = 0.1) =>
-  (trial: Trial) => ({
-    messages: { ...trial.messages, published: 99, delivered: 19_800, missing: 200 },
-    latencyUs: { ...trial.latencyUs, count: 19_800 },
-    publisher: publisherOf({ accepted: 99, failed: 0, unconfirmed: 0, ...parts }, trial, eventLoopUtilization),
-  })
-const busyPublisher = (utilization: number) => (trial: Trial) => ({
-  publisher: publisherOf({ accepted: 100, failed: 0, unconfirmed: 0 }, trial, utilization),
-})
-const publisherOf = (
-  counts: { accepted: number; failed: number; unconfirmed: number },
-  { latencyUs }: Trial,
-  eventLoopUtilization: number,
-): Trial['publisher'] => ({
-  place: 'process',
-  outlet: 'POST',
-  posts: { ...counts, roundTripUs: latencyUs, lastError: 'status 500', cpuUs: 1_000, eventLoopUtilization },
-})
 const late = (us: number) => (trial: Trial) => ({ publishDelayUs: { ...trial.publishDelayUs, p90: us } })
 const connections = (parts: NonNullable<DriverParts['connections']>) => ({ drivers: [{}, { connections: parts }] })
 const unchanged = () => ({})
@@ -101,17 +81,6 @@ const CASES: Case[] = [
   ['another machine ran', 'CPU_STEAL', 'degraded', machine({ stealShare: 0.03 })],
   ['the server was busy', 'SERVER_SATURATED', 'finding', server({ eventLoopUtilization: 0.96 })],
   ['publishing was late', 'PUBLISHER_LATE', 'finding', late(5_001)],
-  ['the server refused a message', 'POSTS_FAILED', 'finding', posts({ failed: 1 }), { server: { published: 99 } }],
-  [
-    'the server did not answer for a message',
-    'POSTS_FAILED',
-    'finding',
-    posts({ unconfirmed: 1 }),
-    { server: { published: 99 } },
-  ],
-  ['the publisher was busy', 'PUBLISHER_BUSY', 'degraded', busyPublisher(0.86)],
-  ['the publisher had no time left', 'PUBLISHER_BUSY', 'invalid', busyPublisher(0.98)],
-  ['the server published by itself', 'OBSERVED_FEED', 'finding', messages({ basis: 'observed' })],
   ['log was too short', 'EVICTED', 'finding', server({ evicted: 3 })],
   ['a client read nothing', 'CLIENTS_CUT_OFF', 'finding', server({ disconnected: { slow: 1, refused: 0 } })],
   ['a client was refused', 'CLIENTS_CUT_OFF', 'finding', server({ disconnected: { slow: 0, refused: 1 } })],
@@ -149,8 +118,9 @@ describe('the verdict on a trial', () => {
   })
 
   it('has a test for every reason, in each severity that it may have', () => {
-    // Those of links have a file of their own: network-rules.test.ts.
-    const others = Object.keys(REASON_CODES).filter((code) => !code.startsWith('RELAY_'))
+    // Those of links and of publishers have files of their own: network-rules.test.ts, publisher-rules.test.ts.
+    const elsewhere = ['RELAY_BUSY', 'RELAY_LATE', 'PUBLISHER_BUSY', 'POSTS_FAILED', 'OBSERVED_FEED']
+    const others = Object.keys(REASON_CODES).filter((code) => !elsewhere.includes(code))
     expect([...new Set(CASES.map(([, code]) => code))].sort()).toEqual(others.sort())
   })
 

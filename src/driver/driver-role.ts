@@ -109,7 +109,12 @@ class Driver implements Role {
       case 'spans':
         return (this.#observation?.feed.spans ?? []) as unknown as Json
       case 'settle':
-        return this.#observation?.settle(params as unknown as ObservedSpan[]) ?? 0
+        return (
+          this.#observation?.settle(
+            params as unknown as ObservedSpan[],
+            this.#clients.map(({ ledger }) => ledger),
+          ) ?? 0
+        )
       case 'close':
         await this.#population?.close()
         return null

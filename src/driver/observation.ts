@@ -1,4 +1,4 @@
-import type { PositionRange } from '../measure/ledger.js'
+import type { ClientLedger, PositionRange } from '../measure/ledger.js'
 import type { ObservedSpan } from '../model/member.js'
 import type { LedgerShard, SlowReadersShard } from '../model/shard.js'
 import type { TrialWindow } from '../model/trial.js'
@@ -20,14 +20,18 @@ export class Observation {
     return this.feed.ranges
   }
 
-  settle(spans: readonly ObservedSpan[]): number {
+  /** `ledgers`: of all clients, those too that never had a message. */
+  settle(spans: readonly ObservedSpan[], ledgers: Iterable<ClientLedger>): number {
+    for (const ledger of ledgers) ledger.begin(this.feed.firstPosition)
     this.#scheduled = spans.reduce((sum, { first, last }) => sum + last - first + 1, 0)
     return this.feed.settle(spans)
   }
 
   /** What is missing comes from the clients' cursors; of what no client here has seen, every client misses all. The rest is delivered. */
   account<C extends Counted>(counted: C, clients: number): C {
-    const located = this.feed.ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0)
+    // What lies before the first that any client here saw is in no client's cursor.
+    const from = this.feed.firstPosition
+    const located = this.feed.ranges.reduce((sum, { first, last }) => sum + Math.max(0, last - Math.max(first, from) + 1), 0)
     const unseen = this.#scheduled - located
     const missing = counted.ledger.missing + clients * unseen
     const delivered = clients * this.#scheduled - missing - counted.ledger.superseded

@@ -21,7 +21,8 @@ function observe(...clients: [topic: string | null, seq: number, atUs: number][]
     return client
   })
   const counts = () => observation.account({ ledger: ledger.counts(ledgers), slow: null }, clients.length).ledger
-  return { observation, counts }
+  const settle = (spans = observation.feed.spans) => observation.settle(spans, ledgers)
+  return { observation, counts, settle }
 }
 
 describe('a feed that nobody has a schedule of', () => {
@@ -33,15 +34,15 @@ describe('a feed that nobody has a schedule of', () => {
       [null, 1_001, 199],
       [null, 1_002, 200],
     ]
-    const { observation, counts } = observe(all, all)
+    const { observation, counts, settle } = observe(all, all)
     expect(observation.feed.spans).toEqual([{ topic: null, first: 999, last: 1_001 }])
     expect(observation.feed.lastPosition()).toBe(1_001)
-    expect(observation.settle(observation.feed.spans)).toBe(3)
+    expect(settle()).toBe(3)
     expect(counts()).toMatchObject({ delivered: 6, missing: 0, duplicates: 0, reordered: 0 })
   })
 
   it('misses at each client what that one did not get, and at all of them what nobody did', () => {
-    const { observation, counts } = observe(
+    const { observation, counts, settle } = observe(
       [
         [null, 1, 100],
         [null, 2, 110],
@@ -56,16 +57,16 @@ describe('a feed that nobody has a schedule of', () => {
       ],
     )
     // 3 was seen by nobody, 2 by one of the two.
-    expect(observation.settle(observation.feed.spans)).toBe(4)
+    expect(settle()).toBe(4)
     expect(counts()).toMatchObject({ delivered: 7, missing: 3, duplicates: 1 })
     expect(observation.feed.lastPosition()).toBeNull()
   })
 
   it('counts what another driver alone has seen as missing here', () => {
-    const { observation, counts } = observe([[null, 2, 150]])
+    const { observation, counts, settle } = observe([[null, 2, 150]])
     const spans = mergeSpans([observation.feed.spans, [{ topic: null, first: 1, last: 3 }]])
     expect(spans).toEqual([{ topic: null, first: 1, last: 3 }])
-    expect(observation.settle(spans)).toBe(1)
+    expect(settle(spans)).toBe(1)
     expect(counts()).toMatchObject({ delivered: 1, missing: 2 })
   })
 
@@ -76,15 +77,21 @@ describe('a feed that nobody has a schedule of', () => {
       ['a', 11, 120],
       ['b', 3, 130],
     ]
-    const { observation, counts } = observe(messages, messages.slice(1))
-    expect(observation.settle(observation.feed.spans)).toBe(4)
+    const { counts, settle } = observe(messages, messages.slice(1))
+    expect(settle()).toBe(4)
     // b 2 at both, a 10 at the second.
     expect(counts()).toMatchObject({ delivered: 7, missing: 3 })
   })
 
+  it('misses everything at a client that never had a message', () => {
+    const { counts, settle } = observe([[null, 500, 150]], [])
+    expect(settle([{ topic: null, first: 499, last: 501 }])).toBe(1)
+    expect(counts()).toMatchObject({ delivered: 1, missing: 5 })
+  })
+
   it('has nothing before the window, however much came', () => {
-    const { observation, counts } = observe([[null, 1, 50]])
-    expect(observation.settle(observation.feed.spans)).toBe(0)
+    const { counts, settle } = observe([[null, 1, 50]])
+    expect(settle()).toBe(0)
     expect(counts()).toMatchObject({ delivered: 0, missing: 0 })
   })
 })

@@ -95,7 +95,8 @@ async function transportFindings(planned: PlannedTrial, { address, codec, posts 
     const seen = { received: [...client.received], published, receivedBytes: client.receivedBytes, errors: client.errors }
     const rows = [row('connects', 'met', 'subscribed'), ...messageFindings(seen, codec)]
     const { pull } = descriptor.capabilities
-    if (client.received.length > 0 && !pull) rows.push(await resumeFinding(client, codec, posts, patienceMs))
+    const hasSeqs = rows.some(({ check, status }) => check === 'seq' && status === 'met')
+    if (hasSeqs && !pull) rows.push(await resumeFinding(client, codec, posts, patienceMs))
     await client.close()
     if (pull) rows.push(...(await pollFindings(planned, address, { isQuiet: posts !== null })))
     return rows

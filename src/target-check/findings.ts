@@ -53,7 +53,7 @@ export function messageFindings({ received, published, receivedBytes, errors }: 
 function seqRow(received: readonly Received[], heads: readonly (MessageHead | undefined)[]): Row {
   const index = heads.indexOf(undefined)
   if (index < 0) return row('seq', 'met', `${heads[0]?.seq} to ${heads.at(-1)?.seq}`)
-  const text = JSON.stringify(received[index]?.text.toString('utf8', 0, 80))
+  const text = JSON.stringify(received[index]?.text.toString('utf8', 0, 40))
   return row(
     'seq',
     'missing',

@@ -50,7 +50,7 @@ describe('another server is polled', () => {
   })
 
   it.each([
-    [500, '', /status 500/],
+    [500, '', /got 500/],
     [200, 'no JSON', /expected JSON/],
     [200, '{"messages":[]}', /a list of messages at "\/items"/],
   ])('is not understood with %i %j', (status, body, message) => {
