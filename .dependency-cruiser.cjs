@@ -39,6 +39,8 @@ const MAY_IMPORT = {
   library: ['model', 'measure', 'scenario', 'runner', 'results', 'analysis', 'report'],
   // Looks at the machine through what a run is made of: same reader, planner, processes and limits.
   doctor: ['model', 'measure', 'feed', 'transports', 'scenario', 'analysis', 'runner'],
+  // Is publisher and client of a server of the user's own, to say what it lacks.
+  'target-check': ['model', 'measure', 'feed', 'network', 'transports', 'publisher', 'scenario', 'runner'],
   // Holds what a run is made of against theory, packets and a server that lies.
   selftest: ['model', 'theory', 'measure', 'feed', 'transports', 'scenario', 'analysis', 'runner'],
 }

@@ -25,6 +25,7 @@ const WAITING = [
   'serve-limits',
   'surroundings',
   'suspended',
+  'targets',
   'trace',
 ].map((name) => `test/${name}.test.ts`)
 

@@ -35,16 +35,16 @@ function publisherLate({ trial }: TrialEvidence): Reason[] {
   return [reason('PUBLISHER_LATE', 'finding', message, evidence)]
 }
 
-function unpublished({ trial: { messages } }: TrialEvidence): Reason[] {
-  const { scheduled, published } = messages
-  if (published >= scheduled) return []
+/** What the server refused is told as that. */
+function unpublished({ trial: { messages, publisher } }: TrialEvidence): Reason[] {
+  const { scheduled, published, basis } = messages
+  const unsent = scheduled - published - (publisher.posts?.failed ?? 0) - (publisher.posts?.unconfirmed ?? 0)
+  if (unsent <= 0 || basis === 'observed') return []
   return [
-    reason(
-      'UNPUBLISHED',
-      'finding',
-      `${scheduled - published} of ${scheduled} messages were not published before the drain ended`,
-      { scheduled, published },
-    ),
+    reason('UNPUBLISHED', 'finding', `${unsent} of ${scheduled} messages were not published before the drain ended`, {
+      scheduled,
+      published,
+    }),
   ]
 }
 

@@ -2,6 +2,7 @@ import yargs from 'yargs'
 import { ERROR_CODES, FeedbenchError, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
 import { baselineCommand } from './baseline.js'
+import { checkTargetCommand } from './check-target.js'
 import { type Command, jsonProblem, plainError } from './command.js'
 import { compareCommand } from './compare.js'
 import { completionsOf, optionBefore, wordsToComplete } from './completion.js'
@@ -18,6 +19,7 @@ import { usageError } from './usage-error.js'
 
 const COMMANDS: readonly Command[] = [
   runCommand,
+  checkTargetCommand,
   serveCommand,
   listCommand,
   reportCommand,

@@ -9,7 +9,7 @@ import { Heartbeat } from '../measure/heartbeat.js'
 import { HeapTimers } from '../measure/timers.js'
 import { UsageMeter } from '../measure/usage.js'
 import { combineUsage } from '../measure/usage-sum.js'
-import type { ConnectRequest, DrainRequest, DriverSpec, FeedTimes, Progress } from '../model/member.js'
+import type { ConnectRequest, DrainRequest, DriverSpec, FeedTimes, ObservedSpan, Progress } from '../model/member.js'
 import type { Emit, Json, Role, RoleFactory } from '../model/role.js'
 import type { DriverShard, Usage } from '../model/shard.js'
 import { JSON_CODEC } from '../model/target.js'
@@ -21,10 +21,12 @@ import type { OpenClient } from '../transports/transport.js'
 import { irregularGaps } from './beat-gaps.js'
 import { Groups } from './groups.js'
 import { IntendedTimes } from './intended-times.js'
+import { Observation } from './observation.js'
 import { stratifiedPhases } from './phases.js'
 import { Population } from './population.js'
 import { SimulatedClient, type Surroundings } from './simulated-client.js'
 import { slowClients } from './slow-clients.js'
+import { type Sample, WindowSums } from './window-sums.js'
 
 const PROGRESS_EVERY_MS = 500
 
@@ -48,17 +50,6 @@ export function driverOf({ codec }: Partial<DriverParts>): RoleFactory {
 
 export const createDriver: RoleFactory = driverOf({})
 
-interface Sample {
-  received: number
-  sent: number
-  headers: number
-  payload: number
-  deliveries: number
-  /** Bytes that slow readers read. */
-  slow: number
-}
-
-const NOTHING: Sample = { received: 0, sent: 0, headers: 0, payload: 0, deliveries: 0, slow: 0 }
 const NO_BYTES = { received: 0, handed: 0, sent: 0, headers: null }
 
 class Driver implements Role {
@@ -79,10 +70,10 @@ class Driver implements Role {
   readonly #slowReading: SlowReading
   readonly #progress: NodeJS.Timeout
   readonly #usages: Usage[] = []
-  /** Bytes over the windows so far, and the totals when the open one began. */
-  readonly #sums: Sample = { ...NOTHING }
-  #atStart: Sample = NOTHING
+  readonly #windowSums = new WindowSums()
+  readonly #observation: Observation | null
   #bytesAtBeat = 0
+  #lastPosition = 0
   #unsubscribedAtStart = 0
   #dialer: Dialer | undefined
   #population: Population | undefined
@@ -94,6 +85,7 @@ class Driver implements Role {
     this.#schedule = createSchedule(spec.feed, spec.trace)
     this.#times = new IntendedTimes(this.#schedule)
     this.#groups = new Groups(spec.slowReaders !== null)
+    this.#observation = spec.isObserved === true ? new Observation() : null
     const bytesPerSec = spec.slowReaders?.bytesPerSec ?? 0
     this.#slowReading = { bytesPerSec, clock: systemClock, timers: this.#timers, readBytes: 0 }
     this.#heartbeat = new Heartbeat(
@@ -116,6 +108,10 @@ class Driver implements Role {
         return this.#openWindows(params as unknown as FeedTimes)
       case 'drain':
         return this.#drain(params as unknown as DrainRequest)
+      case 'spans':
+        return (this.#observation?.feed.spans ?? []) as unknown as Json
+      case 'settle':
+        return this.#observation?.settle(params as unknown as ObservedSpan[], this.#clients) ?? 0
       case 'close':
         await this.#population?.close()
         return null
@@ -128,8 +124,9 @@ class Driver implements Role {
 
   barrier(name: string): void {
     if (name === 'window-start') {
-      this.#atStart = this.#sample()
-      this.#bytesAtBeat = this.#atStart.received
+      const start = this.#sample()
+      this.#windowSums.start(start)
+      this.#bytesAtBeat = start.received
       this.#unsubscribedAtStart = this.#clients.filter((client) => !client.isSubscribed).length
       this.#heartbeat.start()
       this.#meter.start()
@@ -137,8 +134,7 @@ class Driver implements Role {
       this.#usages.push(this.#meter.stop())
       this.#beat()
       this.#heartbeat.stop()
-      const end = this.#sample()
-      for (const figure of Object.keys(end) as (keyof Sample)[]) this.#sums[figure] += end[figure] - this.#atStart[figure]
+      this.#windowSums.end(this.#sample())
     }
   }
 
@@ -182,6 +178,7 @@ class Driver implements Role {
       codec: this.#codec,
       topics: createTopics(feed, trace),
       times: this.#times,
+      ...(this.#observation === null ? {} : { observed: this.#observation.feed }),
       tally: this.#groups.usual.tally,
       clock: systemClock,
       timers: this.#timers,
@@ -207,18 +204,18 @@ class Driver implements Role {
 
   #openWindows({ epochUs, windows }: FeedTimes): null {
     this.#times.epochUs = epochUs
-    this.#groups.open(windows, positionsIn(this.#schedule, epochUs, windows))
-    this.#lastPosition = positionsIn(this.#schedule, epochUs, windows).at(-1)?.last ?? 0
+    const positions = this.#observation?.open(windows) ?? positionsIn(this.#schedule, epochUs, windows)
+    this.#groups.open(windows, positions)
+    this.#lastPosition = positions.at(-1)?.last ?? 0
     // All that runs in a window runs before it, so that V8 has nothing new to compile when it begins.
     this.#heartbeat.warmUp()
     this.#meter.start()
     return null
   }
 
-  #lastPosition = 0
-
   async #drain({ untilUs }: DrainRequest): Promise<null> {
-    await this.#population?.drained(this.#lastPosition, untilUs)
+    const last = () => (this.#observation === null ? this.#lastPosition : this.#observation.feed.lastPosition())
+    await this.#population?.drained(last, untilUs)
     return null
   }
 
@@ -231,8 +228,9 @@ class Driver implements Role {
   }
 
   #collect(): DriverShard {
-    const { slow, ...bytes } = this.#sums
-    const { connections, ...account } = this.#groups.account(slow)
+    const { slow, ...bytes } = this.#windowSums.sums
+    const { connections, ...counted } = this.#groups.account(slow)
+    const account = this.#observation?.account(counted, this.#clients.length) ?? counted
     const { received, sent, headers } = this.#dialer?.totals ?? NO_BYTES
     return {
       driver: this.#spec.driver,

@@ -52,7 +52,7 @@ describe('a population', () => {
 
   it('is drained when each client has all messages', async () => {
     const { transport, clients, population } = populationOf(2)
-    const drained = population.drained(2, transport.clock.nowUs() + 60e6)
+    const drained = population.drained(() => 2, transport.clock.nowUs() + 60e6)
     for (const client of clients) deliver(client, 1)
     deliver(clients[0] as (typeof clients)[number], 2)
     transport.clock.advanceBy(1e6)
@@ -64,7 +64,7 @@ describe('a population', () => {
 
   it('is not drained where a message is missing when the time is over', async () => {
     const { transport, clients, population } = populationOf(1)
-    const drained = population.drained(2, transport.clock.nowUs() + 1e6)
+    const drained = population.drained(() => 2, transport.clock.nowUs() + 1e6)
     deliver(clients[0] as (typeof clients)[number], 2)
     transport.clock.advanceBy(1_020e3)
     expect(await drained).toBe(false)
@@ -76,7 +76,7 @@ describe('a population', () => {
     const timers = { at: (_: number, look: () => void) => ({ cancel: () => {}, order: waiting.push(look) }) }
     const population = new Population(clients, transport.clock, timers)
     for (const isRead of [true, false]) {
-      const drained = population.drained(isRead ? 1 : 2, transport.clock.nowUs() + 1e6)
+      const drained = population.drained(() => (isRead ? 1 : 2), transport.clock.nowUs() + 1e6)
       transport.clock.stall(5e6)
       waiting.pop()?.()
       if (isRead) deliver(clients[0] as (typeof clients)[number], 1)

@@ -39,10 +39,12 @@ export class Population {
     while (opened < this.clients.length) this.clients[opened++]?.open()
   }
 
-  /** Resolves when every client has all messages up to a position, or the time is over. Whether all have. */
-  drained(position: number, untilUs: number): Promise<boolean> {
+  /** Resolves when every client has all messages up to a position, or the time is over. Whether all have. `null`: it is not known yet. */
+  drained(lastPosition: () => number | null, untilUs: number): Promise<boolean> {
     let asked = 0
     return this.#until(untilUs, () => {
+      const position = lastPosition()
+      if (position === null) return false
       while (asked < this.clients.length && (this.clients[asked] as SimulatedClient).ledger.hasAllTo(position)) asked++
       return asked === this.clients.length
     })

@@ -114,7 +114,7 @@ export class SideClients {
   }
 
   async drained(untilUs: number): Promise<void> {
-    await this.#population?.drained(this.#lastPosition, untilUs)
+    await this.#population?.drained(() => this.#lastPosition, untilUs)
   }
 
   async close(): Promise<void> {

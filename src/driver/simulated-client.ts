@@ -9,6 +9,7 @@ import type { Dialer } from '../network/dial.js'
 import { type Arrival, addedUs, arrivedUs } from '../network/poll-clock.js'
 import type { ClientContext, ClientSink, OpenClient, Session } from '../transports/transport.js'
 import type { IntendedTimes } from './intended-times.js'
+import type { ObservedFeed } from './observed-feed.js'
 import type { Tally } from './tally.js'
 
 /** What all clients of a driver share. */
@@ -19,6 +20,8 @@ export interface Surroundings {
   codec: Codec
   topics: Topics
   times: Pick<IntendedTimes, 'at'>
+  /** Where the server publishes by itself; else `topics` and `times` say what there is to come. */
+  observed?: ObservedFeed
   tally: Tally<Deliveries>
   clock: Clock
   timers: Timers
@@ -94,8 +97,9 @@ export class SimulatedClient implements ClientSink, Held {
   }
 
   #take(text: Buffer, arrival: Arrival, latestOnly: boolean): void {
-    const { codec, topics, times, tally } = this.#around
+    const { codec, topics, times, observed, tally } = this.#around
     const head = readHead(codec, text)
+    if (observed !== undefined) return this.#observe(observed, head, text, arrival)
     const position = head === undefined ? undefined : topics.position(head.topic, head.seq)
     // The schedule of a number that the feed never reaches would be computed for ever.
     if (head === undefined || position === undefined || position < 1 || position > tally.lastPosition)
@@ -109,6 +113,25 @@ export class SimulatedClient implements ClientSink, Held {
     const lagUs = addedUs(arrival, publishedUs ?? intendedUs)
     const { asked, lagUs: readLagUs } = arrival
     tally.recorder.record({ intendedUs, publishedUs, receivedUs, lagUs, askedUs: asked?.sentUs, readLagUs })
+    if (!isNewest) return
+    if (position > tally.newest) tally.newest = position
+    tally.recorder.renew(this, intendedUs, receivedUs)
+  }
+
+  /** Latency begins at the time that the message says; without one there is none. */
+  #observe(observed: ObservedFeed, head: MessageHead | undefined, text: Buffer, arrival: Arrival): void {
+    const { tally } = this.#around
+    const intendedUs = head?.intendedUs
+    const receivedUs = arrivedUs(arrival, intendedUs ?? 0)
+    const position = head === undefined ? undefined : observed.locate(head.topic, head.seq, intendedUs ?? receivedUs)
+    if (position === undefined || position < 1) return tally.noteForeign(text)
+    tally.noteReceived(text.length)
+    this.ledger.begin(observed.firstPosition)
+    const isNewest = position >= this.ledger.next
+    if (!this.ledger.accept(position, false, tally.ledger) || intendedUs === undefined) return
+    const { asked, lagUs: readLagUs } = arrival
+    const lagUs = addedUs(arrival, intendedUs)
+    tally.recorder.record({ intendedUs, publishedUs: null, receivedUs, lagUs, askedUs: asked?.sentUs, readLagUs })
     if (!isNewest) return
     if (position > tally.newest) tally.newest = position
     tally.recorder.renew(this, intendedUs, receivedUs)

@@ -1,4 +1,4 @@
-import { systemClock, wallClockUs } from '../measure/clock.js'
+import { systemClock, WallOffset } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import { JSON_CODEC, type PlannedCodec } from '../model/target.js'
 import { type Codec, jsonCodec } from './codec.js'
@@ -13,7 +13,13 @@ export const POINTER_CODEC = 'feedbench:pointers'
  */
 export async function loadCodec({ module, pointers }: PlannedCodec): Promise<Codec> {
   if (module === JSON_CODEC.module) return jsonCodec
-  if (module === POINTER_CODEC && pointers !== null) return pointerCodec(pointers, wallTimes(systemClock, wallClockUs))
+  if (module === POINTER_CODEC && pointers !== null) {
+    const offset = new WallOffset()
+    return pointerCodec(
+      pointers,
+      wallTimes(systemClock, () => offset.read()),
+    )
+  }
   let exported: unknown
   try {
     exported = ((await import(module)) as { default?: unknown }).default

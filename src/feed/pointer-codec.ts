@@ -46,17 +46,17 @@ export function pointerCodec(pointers: MessagePointers, clock: PointerClock): Co
 }
 
 /** How long a reading of the wall clock against the monotonic one is good for. */
-const OFFSET_KEPT_US = 1e6
+const OFFSET_KEPT_US = 100e3
 
-/** `wallUs` reads the wall clock. */
-export function wallTimes(clock: Clock, wallUs: () => number): PointerClock {
+/** `readOffsetUs`: the wall clock less the monotonic one, in microseconds. */
+export function wallTimes(clock: Clock, readOffsetUs: () => number): PointerClock {
   let readAtUs = Number.NEGATIVE_INFINITY
   let offsetUs = 0
   return {
     toMonotonicUs(unixUs) {
       const nowUs = clock.nowUs()
       if (nowUs - readAtUs > OFFSET_KEPT_US) {
-        offsetUs = wallUs() - nowUs
+        offsetUs = readOffsetUs()
         readAtUs = nowUs
       }
       return Math.round(unixUs - offsetUs)

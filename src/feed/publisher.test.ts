@@ -16,6 +16,7 @@ class Bench implements Metronome {
   readonly texts: Buffer[] = []
   readonly range: number[] = []
   stops = 0
+  canTake = true
   /** How often the loop was let turn. */
   turns = 0
   readonly publisher: Publisher
@@ -28,7 +29,7 @@ class Bench implements Metronome {
       schedule: createSchedule(feed, null),
       source: createSource(feed, null),
       codec: jsonCodec,
-      outlet: { name: 'list', publish: (text) => this.texts.push(text) },
+      outlet: { name: 'list', publish: (text) => this.texts.push(text), canTake: () => this.canTake },
       clock: this.clock,
       metronome: this,
       onPublished: (position, intendedUs, publishedUs) =>
@@ -148,5 +149,21 @@ describe('the publisher', () => {
     bench.due(400_000)
     expect(bench.published).toHaveLength(1)
     expect(bench.stops).toBe(1)
+  })
+
+  it('waits with what is due for an outlet that takes nothing, and goes on when that can again', () => {
+    const bench = new Bench()
+    bench.publisher.start(EPOCH_US, EPOCH_US + 1_000_000)
+    bench.canTake = false
+    bench.due(80_000)
+    bench.turnUntilQuiet()
+    expect(bench.published).toEqual([])
+    bench.publisher.resume()
+    bench.turnUntilQuiet()
+    expect(bench.published).toEqual([])
+    bench.canTake = true
+    bench.publisher.resume()
+    bench.turnUntilQuiet()
+    expect(bench.published).toEqual(['1 25000 +55000', '2 75000 +5000'])
   })
 })

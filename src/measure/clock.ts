@@ -32,6 +32,22 @@ export function wallClockUs(): number {
   return Date.now() * 1e3
 }
 
+/**
+ * The wall clock less `systemClock`, in microseconds, for messages that say the wall clock's time. Node's own origin of time is known to the microsecond
+ * and never moves; each reading of the wall clock, which is one to the millisecond, corrects it where the two have come apart.
+ */
+export class WallOffset {
+  #offsetUs = (performance.timeOrigin + performance.now()) * 1e3 - systemClock.nowUs()
+
+  read(): number {
+    const beforeUs = systemClock.nowUs()
+    const wallUs = wallClockUs()
+    const afterUs = systemClock.nowUs()
+    this.#offsetUs = Math.min(Math.max(this.#offsetUs, wallUs - afterUs), wallUs + 1e3 - beforeUs)
+    return this.#offsetUs
+  }
+}
+
 /** The moment as ISO 8601 text, for people; nothing is computed from it. */
 export function wallClockText(): string {
   return new Date(wallClockUs() / 1e3).toISOString()

@@ -24,6 +24,11 @@ export class ClientLedger {
   /** Gaps up to here were given up: a message from there may be late, or a duplicate. */
   #givenUpTo = 0
 
+  /** Begins at a position, before anything was accepted: what lies before it was never to come. */
+  begin(position: number): void {
+    if (this.next === 1) this.next = position
+  }
+
   /** Position of the newest message held: the cursor to resume at. */
   get cursor(): number {
     return this.next - 1

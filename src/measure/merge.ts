@@ -1,4 +1,5 @@
 import type { DriverShard } from '../model/shard.js'
+import { isObserved } from '../model/target.js'
 import type { SeriesPoint, Trial } from '../model/trial.js'
 import { combinedCost, driverReport, machineLoad, serverCost } from './cost.js'
 import { decodeHistogram, distribution, mergeHistograms } from './histogram.js'
@@ -36,6 +37,7 @@ export function mergeTrial(shards: TrialShards): MeasuredTrial {
       superseded: ledger.superseded,
       duplicates: ledger.duplicates,
       reordered: ledger.reordered,
+      ...(isObserved(planned) ? { basis: 'observed' as const } : {}),
     },
     latencyUs: merged(drivers, ({ latencyUs }) => latencyUs),
     transitUs: merged(drivers, ({ transitUs }) => transitUs),

@@ -6,6 +6,9 @@ export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'predicted' | 'not
   const { slowReaders, network, publisher } = trial
   // One of feedbench's own tells what became of messages in it.
   const isForeign = server.evicted === null
+  const observes = trial.messages.basis === 'observed'
+  const hasNoTime = observes && trial.messages.delivered > 0
+  const untimed = 'the messages of the server have no time (target.message.time)'
   const inside = 'only the server itself could tell'
   const passed = (direction: 'toServer' | 'toClient') => network !== null && network[direction].delayUs.count === 0
   const reasons: [isNull: boolean, path: string, reason: string][] = [
@@ -13,19 +16,19 @@ export function reasonsForNull(trial: Omit<Trial, 'verdict' | 'predicted' | 'not
     [passed('toServer'), 'network.toServer.delayUs', 'nothing passed in the window'],
     [passed('toClient'), 'network.toClient.delayUs', 'nothing passed in the window'],
     [network?.latenessUs.count === 0, 'network.latenessUs', 'nothing passed in the window'],
-    [publishDelayUs.count === 0, 'publishDelayUs', 'nothing was published'],
+    [publishDelayUs.count === 0, 'publishDelayUs', observes ? 'the server publishes by itself' : 'nothing was published'],
     [connectUs.count === 0, 'connectUs', 'no client was subscribed'],
-    [driver.lagUs.count === 0, 'driver.lagUs', 'nothing was delivered'],
-    [driver.transitLessLagUs.count === 0, 'driver.transitLessLagUs', 'nothing was delivered'],
+    [driver.lagUs.count === 0, 'driver.lagUs', hasNoTime ? untimed : 'nothing was delivered'],
+    [driver.transitLessLagUs.count === 0, 'driver.transitLessLagUs', hasNoTime ? untimed : 'nothing was delivered'],
     [driver.eventLoopDelayUsP99 === null, 'driver.eventLoopDelayUsP99', 'the window was too short'],
     [driver.heartbeatLatenessUs.count === 0, 'driver.heartbeatLatenessUs', 'the window was too short'],
-    [latencyUs.count === 0, 'latencyUs', 'nothing was delivered'],
+    [latencyUs.count === 0, 'latencyUs', hasNoTime ? untimed : 'nothing was delivered'],
     [
       transitUs.count === 0,
       'transitUs',
-      latencyUs.count === 0 ? 'nothing was delivered' : 'messages do not say when they were published',
+      latencyUs.count === 0 && !hasNoTime ? 'nothing was delivered' : 'messages do not say when they were published',
     ],
-    [stalenessUs.count === 0, 'stalenessUs', 'no client held a message'],
+    [stalenessUs.count === 0, 'stalenessUs', hasNoTime ? untimed : 'no client held a message'],
     [slowReaders === null, 'slowReaders', 'all clients read as fast as they can'],
     [slowReaders?.latencyUs.count === 0, 'slowReaders.latencyUs', 'nothing was delivered to a slow reader'],
     [slowReaders?.stalenessUs.count === 0, 'slowReaders.stalenessUs', 'no slow reader held a message'],

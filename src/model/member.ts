@@ -50,6 +50,8 @@ export interface DriverSpec {
   surface?: TargetSurface
   /** Absent: feedbench's own. */
   codec?: PlannedCodec
+  /** The server publishes by itself: what there is to receive is what is seen. */
+  isObserved?: boolean
   feed: FeedSpec
   trace: TraceContent | null
   headers: HeaderProfile['headers']
@@ -101,6 +103,13 @@ export interface FeedTimes {
 
 export interface DrainRequest {
   untilUs: number
+}
+
+/** Of one topic of a feed that a server publishes by itself: the seqs that belong to the windows. */
+export interface ObservedSpan {
+  topic: string | null
+  first: number
+  last: number
 }
 
 /** Latencies since the last report, for whoever watches: how many were in each bin of measure/recent.ts. */

@@ -1,4 +1,5 @@
-import type { ComparedFigure, MetricVerdict, Outcome } from '../model/gate.js'
+import type { ComparedFigure } from '../model/comparison.js'
+import type { MetricVerdict, Outcome } from '../model/gate.js'
 import { formatChange, formatMargin, formatMetric, metricName } from './ci/metric-words.js'
 
 /** One figure of two sides as texts, of a gate or of a comparison. The label is not escaped. */

@@ -1,5 +1,5 @@
+import type { Comparison } from '../model/comparison.js'
 import { FeedbenchError } from '../model/errors.js'
-import type { Comparison } from '../model/gate.js'
 import { renderAnnotations } from './ci/annotations.js'
 import { renderComment } from './ci/comment.js'
 import { renderJunit } from './ci/junit.js'

@@ -1,4 +1,4 @@
-import type { Comparison } from '../model/gate.js'
+import type { Comparison } from '../model/comparison.js'
 import { markdownChangeTable, settledNotes } from './change-table.js'
 import { comparisonView } from './compare-view.js'
 import { markdownText } from './escape.js'

@@ -1,5 +1,6 @@
 import { groupByLoad } from '../analysis/cells.js'
-import type { ComparedFigure, Comparison, LedgerVerdict, Outcome, RunIdentity } from '../model/gate.js'
+import type { ComparedFigure, Comparison, RunIdentity } from '../model/comparison.js'
+import type { LedgerVerdict, Outcome } from '../model/gate.js'
 import type { Load } from '../model/plan.js'
 import { type ChangeRow, comparedRows } from './change-rows.js'
 import { metricName } from './ci/metric-words.js'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compareRuns } from '../analysis/compare/compare.js'
-import type { Comparison } from '../model/gate.js'
+import type { Comparison } from '../model/comparison.js'
 import type { Trial } from '../model/trial.js'
 import { buildDistribution, buildReason, buildResult, buildVerdict, LOAD, type ResultParts } from '../testing/builders.js'
 import { COMPARISON_FORMATS, comparisonFormat } from './compare-formats.js'

@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import type { Comparison } from '../model/gate.js'
+import type { Comparison } from '../model/comparison.js'
 import { terminalChangeTable } from './change-table.js'
 import { comparisonView } from './compare-view.js'
 import { visible } from './escape.js'

@@ -1,4 +1,5 @@
 import type { Load, Plan } from '../model/plan.js'
+import { isObserved } from '../model/target.js'
 import { formatCount, formatRatio, formatSetDuration, formatSetSize } from './quantity.js'
 
 /** Axes that are said by the figures that every load has. */
@@ -9,7 +10,7 @@ export function describeLoad(load: Load): string {
   return [
     `${formatCount(load.clients)} ${load.clients === 1 ? 'client' : 'clients'}`,
     `${formatRate(load.ratePerSec)} messages/s`,
-    load.payloadBytes === null ? 'as long as the trace has them' : `${formatSetSize(load.payloadBytes)} each`,
+    load.payloadBytes === null ? 'as long as they are' : `${formatSetSize(load.payloadBytes)} each`,
     ...axes(load),
   ].join(', ')
 }
@@ -27,8 +28,11 @@ export function describeMethod(plan: Plan): string {
   if (first === undefined) return `${rounds}, seed ${plan.seed}`
   const { measureUs, warmupUs, drainUs } = first.phases
   const phases = `${formatSetDuration(measureUs)} (warm-up ${formatSetDuration(warmupUs)}, drain at most ${formatSetDuration(drainUs)})`
-  const feed =
-    first.feed.trace === null ? `${first.feed.arrival} arrivals` : `trace ${first.feed.trace.file} x${first.feed.trace.speed}`
+  const feed = isObserved(first)
+    ? 'published by the server itself'
+    : first.feed.trace === null
+      ? `${first.feed.arrival} arrivals`
+      : `trace ${first.feed.trace.file} x${first.feed.trace.speed}`
   return `${rounds} of ${phases}, ${feed}, seed ${plan.seed}`
 }
 

@@ -56,6 +56,7 @@ const messagesSchema = z.strictObject({
   superseded: count,
   duplicates: count,
   reordered: count,
+  basis: z.literal('observed').exactOptional(),
 })
 
 const bytesSchema = z.strictObject({

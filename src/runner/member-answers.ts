@@ -1,7 +1,5 @@
+import { ANSWER_DEADLINE_MS } from './deadlines.js'
 import type { Member } from './fleet.js'
-
-/** Where nothing of the load decides how long an answer may take. */
-export const ANSWER_DEADLINE_MS = 30_000
 
 /** Resolves to the port that a member listens on from now. */
 export async function listen(member: Member): Promise<number> {

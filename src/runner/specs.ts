@@ -1,6 +1,6 @@
 import type { DriverSpec, LinkProbeSpec, PublisherSpec, RelaySpec, ServerSpec } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
-import type { TargetPublish } from '../model/target.js'
+import { isObserved, type TargetPublish } from '../model/target.js'
 import { expandPublish } from './environment-values.js'
 
 /** What each member of a trial is told when it is launched. */
@@ -64,6 +64,7 @@ export function driverSpec(planned: PlannedTrial, { trace }: Around, index: numb
     transport: { module, options },
     ...(target === null ? {} : { surface: target.surface }),
     codec,
+    ...(isObserved(planned) ? { isObserved: true } : {}),
     feed,
     trace,
     headers: requestHeaders.headers,

@@ -1,6 +1,7 @@
 import type { TargetSpec } from '../model/member.js'
 import type { Json } from '../model/role.js'
 import type { PlannedTarget } from '../model/target.js'
+import { STOP_DEADLINE_MS } from './deadlines.js'
 import { expandTarget } from './environment-values.js'
 import type { Fleet, Member } from './fleet.js'
 
@@ -38,8 +39,6 @@ export interface TargetUsage {
   cpuUs: number
   rssBytes: number
 }
-
-const STOP_DEADLINE_MS = 5_000
 
 /**
  * Starts a server under test, or finds it where it runs already, and resolves when it is ready. Two may be up at once.

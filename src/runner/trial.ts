@@ -5,11 +5,14 @@ import type { ConnectRequest, DrainRequest, Progress, TrialProgress } from '../m
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json, RoleName } from '../model/role.js'
 import type { DriverShard, PublisherShard, RelayShard, ServerShard } from '../model/shard.js'
+import { isObserved } from '../model/target.js'
 import type { Trial, TrialWindow } from '../model/trial.js'
+import { ANSWER_DEADLINE_MS, lifetimeMs, patienceMs, STOP_DEADLINE_MS } from './deadlines.js'
 import { explainFailure } from './failure.js'
 import { finish, publishing } from './finish.js'
 import type { Fleet, Member } from './fleet.js'
-import { ANSWER_DEADLINE_MS, listen, settledRss } from './member-answers.js'
+import { listen, settledRss } from './member-answers.js'
+import { settleObserved } from './observed.js'
 import { ProgressSum } from './progress-sum.js'
 import { type Address, driverSpec, publisherSpec, relaySpec, serverSpec } from './specs.js'
 import { startTarget } from './target.js'
@@ -35,7 +38,6 @@ export interface TrialSurroundings {
   signal: AbortSignal
 }
 
-const STOP_DEADLINE_MS = 5_000
 /** Between the last client's subscription and the start of the feed: members must have heard of it by then. */
 const LEAD_US = 300e3
 /** After connecting, before the idle server's memory is read. */
@@ -94,16 +96,19 @@ class TrialRun {
 
     // The members compute the schedule too, and the feed must not begin before they have.
     const beganUs = this.#around.clock.nowUs()
-    const scheduled = scheduledIn(this.#planned, this.#around.trace)
-    this.#progress.scheduled = scheduled
+    const planned = scheduledIn(this.#planned, this.#around.trace)
+    this.#progress.scheduled = planned
     const nowUs = this.#around.clock.nowUs()
     const times = feedTimes(this.#planned, nowUs + LEAD_US + 4 * (nowUs - beganUs))
     await Promise.all(
       [...relays, ...drivers].map((member) => member.request('times', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)),
     )
-    await publisher.request('publish', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)
+    const observes = isObserved(this.#planned)
+    if (!observes) await publisher.request('publish', { ...times } as unknown as Json, ANSWER_DEADLINE_MS)
     const machine = await this.#passWindows(times.windows)
     await this.#drain(drivers, times.untilUs)
+
+    const observed = observes ? await settleObserved(drivers, ANSWER_DEADLINE_MS) : null
 
     this.#phase('close', 0)
     const serverShard = (await server.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard
@@ -111,14 +116,14 @@ class TrialRun {
       publisher === server
         ? serverShard
         : ((await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as PublisherShard)
-    await Promise.all(drivers.map((driver) => driver.request('close', null, this.#patienceMs)))
+    await Promise.all(drivers.map((driver) => driver.request('close', null, patienceMs(this.#planned))))
     const driverShards = await Promise.all(drivers.map((driver) => driver.request('collect', null, ANSWER_DEADLINE_MS)))
     const relayShards = await Promise.all(relays.map((relay) => relay.request('collect', null, ANSWER_DEADLINE_MS)))
     const shards: TrialShards = {
       planned: this.#planned,
       windows: times.windows,
-      scheduled,
-      server: { ...serverShard, ...publishing(account) },
+      scheduled: observed?.scheduled ?? planned,
+      server: { ...serverShard, ...publishing(account), ...(observed === null ? {} : { published: observed.published }) },
       drivers: driverShards as unknown as DriverShard[],
       relays: relayShards as unknown as RelayShard[],
       linkProbe: await this.link.collect(ANSWER_DEADLINE_MS),
@@ -139,7 +144,7 @@ class TrialRun {
       return { server, address: { host, port: await listen(server) } }
     }
     this.#around.signal.throwIfAborted()
-    const { member, address } = await startTarget(target, { fleet, cores, lifetimeMs: this.#lifetimeMs, logFile })
+    const { member, address } = await startTarget(target, { fleet, cores, lifetimeMs: lifetimeMs(this.#planned), logFile })
     this.#members.push(member)
     return { server: member, address }
   }
@@ -178,7 +183,7 @@ class TrialRun {
 
   async #launch(role: RoleName, spec: object, title: string, cores: number[] | null): Promise<Member> {
     this.#around.signal.throwIfAborted()
-    const options = { title, cores, lifetimeMs: this.#lifetimeMs, ...this.link.option }
+    const options = { title, cores, lifetimeMs: lifetimeMs(this.#planned), ...this.link.option }
     const member = await this.#around.fleet.launch(role, spec as unknown as Json, options)
     this.#members.push(member)
     return member
@@ -236,16 +241,5 @@ class TrialRun {
   #phase(phase: TrialPhase, endsInUs: number): void {
     this.phase = phase
     this.#around.events.onPhase(phase, Math.max(0, endsInUs))
-  }
-
-  get #lifetimeMs(): number {
-    const { phases, connect, target } = this.#planned
-    const longestUs = connect.timeoutUs + phases.warmupUs + phases.measureUs + phases.drainUs + (target?.ready.timeoutUs ?? 0)
-    return longestUs / 1e3 + 4 * ANSWER_DEADLINE_MS + this.#patienceMs
-  }
-
-  /** For what takes longer with more clients. */
-  get #patienceMs(): number {
-    return ANSWER_DEADLINE_MS + this.#planned.load.clients * 5
   }
 }

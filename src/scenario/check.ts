@@ -13,7 +13,7 @@ import { toPublished } from './published.js'
 import { type ScenarioInput, scenarioSchema } from './schema.js'
 import { scenarioShape } from './shape.js'
 import { toCodec, toTarget } from './target.js'
-import { targetProblems } from './target-problems.js'
+import { observedProblems, targetProblems } from './target-problems.js'
 import { checkOptions, type TransportEntry } from './transports.js'
 
 /** A scenario as it is written: what a matrix varies and a command line overrides. */
@@ -43,6 +43,7 @@ export function checkDraft({ root, entries, file, allowRemote }: Draft, traces: 
   problems.push(...headerProblems(root.headers, places))
   const names = entries.map(({ descriptor }) => descriptor.name)
   problems.push(...targetProblems(root.target, { transports: names, allowRemote, places }))
+  problems.push(...observedProblems(root, entries, places))
   const transports: ScenarioTransport[] = []
   // A wrong `coalesce` is said once, not again for each transport.
   const coalesce = isOnOff(root.coalesce) ? root.coalesce : undefined
@@ -57,7 +58,8 @@ export function checkDraft({ root, entries, file, allowRemote }: Draft, traces: 
   }
   if (!parsed.success || problems.length > 0) return { scenario: null, trace: null, problems }
   const { feed, trace } = toFeed(parsed.data.feed, traces)
-  const scenario = { ...toScenario(parsed.data, file), feed, transports }
+  const about = toScenario(parsed.data, file)
+  const scenario = { ...about, feed: about.target?.publish === null ? { ...feed, payloadBytes: null } : feed, transports }
   const beyond = [
     ...limitProblems(scenario, trace, places),
     ...networkProblems(

@@ -5,6 +5,7 @@ import type { PlannedTarget, TargetSurface } from '../model/target.js'
 import type { LoadPoint } from './matrix.js'
 import type { LoadedScenario } from './read.js'
 import { deriveSeed, shuffled } from './seeds.js'
+import { isLoopback } from './target-host.js'
 import { plannedNetwork, tierOf } from './tier.js'
 
 /** Decides where so many clients run; throws a FeedbenchError where the fleet's limits do not suffice. */
@@ -27,7 +28,7 @@ export function makePlan(
     scenario.labels.map((label, transportIndex) => ({ point, pointIndex, label, transportIndex })),
   )
   const placements = scenario.loadPoints.map(({ scenario: { clients, pin, network } }) =>
-    place(clients, fleet, pin, network !== null && tierOf(network).tier === 'relay'),
+    place(clients, reaching(fleet, scenario.target), pin, network !== null && tierOf(network).tier === 'relay'),
   )
   const trials: PlannedTrial[] = []
   let order = cells
@@ -129,6 +130,11 @@ function conditions(
     target: plannedTarget(scenario.target, transport),
     codec: scenario.codec,
   }
+}
+
+/** Addresses of loopback lead to no other machine: the kernel chooses the one that does. */
+function reaching(fleet: FleetDescription, target: ScenarioTarget | null): FleetDescription {
+  return target === null || isLoopback(target.host) ? fleet : { ...fleet, addresses: fleet.addresses.slice(0, 1) }
 }
 
 function plannedPublisher(target: ScenarioTarget | null): PlannedPublisher {

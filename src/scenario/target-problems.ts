@@ -121,6 +121,35 @@ function messageProblems({ message, codec, publish }: Given, places: Places): Pr
   return []
 }
 
+/** What a schedule of ours decides, a server that publishes by itself decides for itself. */
+const OF_A_SCHEDULE = ['arrival', 'payload', 'burst', 'trace', 'speed', 'loop']
+
+/** Keys beside the target that mean nothing where the server publishes by itself. */
+export function observedProblems(root: Given, entries: readonly { path: Path; options: Given }[], places: Places): Problem[] {
+  const { target, feed, slowReaders } = root
+  if (!isMap(target) || target.publish !== undefined) return []
+  const keys = isMap(feed) ? OF_A_SCHEDULE.filter((key) => feed[key] !== undefined) : []
+  const refused: [path: Path, value: unknown][] = keys.map((key) => [['feed', key], (feed as Given)[key]])
+  if (slowReaders !== undefined) refused.push([['slowReaders'], slowReaders])
+  // What a client skips on purpose, nobody may ever have seen.
+  const latest = entries
+    .filter(({ options }) => options.mode === 'latest')
+    .map(({ path }): Problem => {
+      const message = 'expected mode: all where the server publishes by itself, got "latest"'
+      const hint = 'what was skipped could not be told from what was lost: remove it, or name target.publish'
+      return { code: 'E_VALUE', where: places.where([...path, 'mode']), message, hint }
+    })
+  const keysProblems = refused.map(
+    ([path, value]): Problem => ({
+      code: 'E_VALUE',
+      where: places.where(path, 'key'),
+      message: `expected no ${path.join('.')} where the server publishes by itself, got ${show(value)}`,
+      hint: 'remove it, or name target.publish, so that feedbench publishes on a schedule',
+    }),
+  )
+  return [...keysProblems, ...latest]
+}
+
 function publishProblems(publish: unknown, allowRemote: boolean, places: Places): Problem[] {
   if (!isMap(publish)) return []
   const where = places.where(['target', 'publish'], 'key')

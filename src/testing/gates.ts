@@ -1,8 +1,7 @@
+import type { ComparedFigure, Comparison } from '../model/comparison.js'
 import {
   COMPARED_METRICS,
-  type ComparedFigure,
   type ComparedMetric,
-  type Comparison,
   type GateResult,
   type GateRound,
   type GateVerdict,

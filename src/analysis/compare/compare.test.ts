@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Comparison } from '../../model/gate.js'
+import type { Comparison } from '../../model/comparison.js'
 import type { Result } from '../../model/result.js'
 import type { Trial } from '../../model/trial.js'
 import { buildDistribution, buildReason, buildResult, buildVerdict, LOAD, type ResultParts } from '../../testing/builders.js'

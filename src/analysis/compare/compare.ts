@@ -1,5 +1,6 @@
+import type { Comparison, RunDifference, RunIdentity } from '../../model/comparison.js'
 import { FeedbenchError, type Problem } from '../../model/errors.js'
-import type { Comparison, LedgerVerdict, RunDifference, RunIdentity } from '../../model/gate.js'
+import type { LedgerVerdict } from '../../model/gate.js'
 import type { Result } from '../../model/result.js'
 import type { Trial } from '../../model/trial.js'
 import { runDifferences } from './differences.js'

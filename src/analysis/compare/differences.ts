@@ -1,4 +1,4 @@
-import type { RunDifference } from '../../model/gate.js'
+import type { RunDifference } from '../../model/comparison.js'
 import type { PlannedTrial } from '../../model/plan.js'
 import type { Environment, Result } from '../../model/result.js'
 import { loadKey } from '../cells.js'

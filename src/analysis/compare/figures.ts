@@ -1,10 +1,5 @@
-import {
-  COMPARED_METRICS,
-  type ComparedFigure,
-  type ComparedMetric,
-  type ComparedTrials,
-  type Outcome,
-} from '../../model/gate.js'
+import type { ComparedFigure, ComparedTrials } from '../../model/comparison.js'
+import { COMPARED_METRICS, type ComparedMetric, type Outcome } from '../../model/gate.js'
 import type { Trial } from '../../model/trial.js'
 import { ratioOfIdentical } from '../gate/cells.js'
 import { DEFAULT_GATE_RULES } from '../gate/rules.js'

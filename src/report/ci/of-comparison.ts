@@ -1,5 +1,5 @@
 import { groupBy, loadKey } from '../../analysis/cells.js'
-import type { ComparedFigure, Comparison } from '../../model/gate.js'
+import type { ComparedFigure, Comparison } from '../../model/comparison.js'
 import type { Load } from '../../model/plan.js'
 import { shortLoad } from '../load.js'
 import { formatChangeWithin, formatMargin, formatMetric, metricName } from './metric-words.js'

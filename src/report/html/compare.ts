@@ -1,4 +1,5 @@
-import type { Comparison, Outcome } from '../../model/gate.js'
+import type { Comparison } from '../../model/comparison.js'
+import type { Outcome } from '../../model/gate.js'
 import type { ChangeRow } from '../change-rows.js'
 import { settledNotes } from '../change-table.js'
 import { type ComparisonView, comparisonView } from '../compare-view.js'

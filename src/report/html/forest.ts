@@ -1,4 +1,4 @@
-import type { ComparedFigure } from '../../model/gate.js'
+import type { ComparedFigure } from '../../model/comparison.js'
 import { html, type Markup } from './markup.js'
 
 /** Ratios beyond this are drawn at the edge, as an arrow would be. */
