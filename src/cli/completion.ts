@@ -26,7 +26,9 @@ export function completionsOf(words: readonly string[]): string[] | null {
   if (values !== null || words.length < 2 || current.startsWith('-') || optionBefore(words) !== null) return values
   const [command] = words
   const names =
-    command === 'run' && words.length === 2 ? [...shippedScenarios(), ...publishedScenarios()].map(({ name }) => name) : null
+    (command === 'run' || command === 'gate') && words.length === 2
+      ? [...shippedScenarios(), ...publishedScenarios()].map(({ name }) => name)
+      : null
   const found = command === 'report' || command === 'compare' ? runFolders() : names
   return found?.filter((name) => name.startsWith(current) && !words.slice(0, -1).includes(name)) ?? null
 }

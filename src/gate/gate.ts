@@ -2,6 +2,7 @@ import { decideAny, nextRound } from '../analysis/gate/any-layout.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateResult, GateRound, GateVerdict } from '../model/gate.js'
 import type { GateFolder } from '../results/gate-folder.js'
+import { inOrder } from '../results/read-gate.js'
 import { asFailure, interrupted } from '../runner/run.js'
 
 /** A gate with nothing left to decide but its rounds: `rounds` are those that there are already. */
@@ -28,7 +29,7 @@ export interface GateOutcome {
 /** Adds rounds until they decide, each written down before the next begins. What is decided already is not measured again. */
 export async function runGate({ begun, folder, measure, onRound, signal, abort }: GateParts): Promise<GateOutcome> {
   const rounds = [...begun.rounds]
-  const resultOf = (): GateResult => ({ ...begun, rounds, verdict: decideAny({ ...begun, rounds }) })
+  const resultOf = (): GateResult => inOrder({ ...begun, rounds, verdict: decideAny({ ...begun, rounds }) })
   let failure: FeedbenchError | null = null
   const onAbort = () => void abort()
   signal.addEventListener('abort', onAbort, { once: true })

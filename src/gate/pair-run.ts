@@ -72,6 +72,7 @@ class PairRun {
   readonly #servers: SideServer[] = []
   readonly #drivers: Member[] = []
   #watch: MachineWatch | undefined
+  #launches: Promise<unknown>[] = []
 
   constructor(plan: PairPlan, around: PairSurroundings) {
     this.#plan = plan
@@ -82,11 +83,12 @@ class PairRun {
     const { clock } = this.#around
     const { planned, trace, layout, first } = this.#plan
     this.#enter('launch', 0)
-    const [baseline, candidate] = await Promise.all([
+    this.#launches = [
       this.#launchServer('baseline'),
       this.#launchServer('candidate'),
       ...planned.placement.drivers.map((_, index) => this.#launchDriver(index)),
-    ] as [Promise<SideServer>, Promise<SideServer>])
+    ]
+    const [baseline, candidate] = (await Promise.all(this.#launches)) as [SideServer, SideServer]
     const servers = { baseline, candidate }
     await this.#connect(servers)
 
@@ -117,12 +119,14 @@ class PairRun {
     this.#enter('close', 0)
     const accounts = { baseline: await baseline.collect(), candidate: await candidate.collect() }
     await this.#ask('close', null, this.#patienceMs)
-    const drivers = (await this.#ask('collect', null, ANSWER_DEADLINE_MS)) as unknown as PairDriverShard[]
-    return { plan: this.#plan, slices, scheduled, servers: accounts, drivers, machine }
+    const shards = (await this.#ask('collect', null, ANSWER_DEADLINE_MS)) as unknown as PairDriverShard[]
+    return { plan: this.#plan, slices, scheduled, servers: accounts, drivers: shards, machine }
   }
 
   async end(): Promise<void> {
     this.#watch?.stop()
+    // One that failed must not leave another behind that was still starting.
+    await Promise.allSettled(this.#launches)
     await Promise.all([
       ...this.#servers.map((server) => server.stop()),
       ...this.#drivers.map((driver) => driver.stop(STOP_DEADLINE_MS)),

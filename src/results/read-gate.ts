@@ -26,3 +26,8 @@ function notAGate(where: string, message: string): FeedbenchError {
   const hint = `name the folder of a gate, or the ${GATE_FILE} in it`
   return new FeedbenchError({ code: 'E_NOT_A_RUN', where, message, hint })
 }
+
+/** With its members in the order in which a reader gets them: the same gate is the same text, whoever wrote it. */
+export function inOrder(gate: GateResult): GateResult {
+  return checked(GATE_FILE, gate, gateSchema)
+}

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest'
+import { FeedbenchError } from '../model/errors.js'
+import type { GateResult, GateVerdict } from '../model/gate.js'
+import { exitCodeOf } from './gate.js'
+
+const resultOf = (status: GateVerdict['status'], exitCode: number) => ({ verdict: { status, exitCode } }) as GateResult
+const died = new FeedbenchError({ code: 'E_MEMBER_DIED', where: 'feedbench server', message: 'expected to run, but it ended' })
+
+describe('a gate ends with', () => {
+  test.each<[GateVerdict['status'], number]>([
+    ['pass', 0],
+    ['fail', 1],
+    ['inconclusive', 3],
+    ['invalid', 3],
+  ])('the code of its verdict: %s %i', (status, code) => {
+    expect(exitCodeOf({ result: resultOf(status, code), failure: null }, undefined)).toBe(code)
+  })
+
+  test('0 where it is inconclusive and that is let pass, and never where it is invalid or failed', () => {
+    const relaxed = (status: GateVerdict['status'], code: number) =>
+      exitCodeOf({ result: resultOf(status, code), failure: null }, 'pass')
+    expect([relaxed('inconclusive', 3), relaxed('invalid', 3), relaxed('fail', 1), relaxed('pass', 0)]).toEqual([0, 3, 1, 0])
+  })
+
+  test('the code of what ended it before its verdict, whatever its rounds say', () => {
+    for (const status of ['pass', 'fail', 'inconclusive'] as const)
+      expect(exitCodeOf({ result: resultOf(status, 0), failure: died }, 'pass')).toBe(4)
+  })
+})
