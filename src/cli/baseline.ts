@@ -1,7 +1,7 @@
 import { summarize } from '../analysis/summary.js'
 import { runsOf } from '../gate/stored-runs.js'
+import type { StoredBaseline } from '../model/baseline.js'
 import { FeedbenchError } from '../model/errors.js'
-import type { StoredBaseline } from '../model/gate.js'
 import { visible } from '../report/escape.js'
 import { textTable } from '../report/text-table.js'
 import { allBaselines, BASELINES_FOLDER, baselinePath, findBaseline, writeBaseline } from '../results/baselines.js'

@@ -27,7 +27,7 @@ export interface PairFigures {
 }
 
 /** The slices of a label, in pairs of neighbours: of all drivers together. */
-export function pairFigures({ slices, scheduled, drivers, machine }: PairShards): PairFigures[] {
+function pairFigures({ slices, scheduled, drivers, machine }: PairShards): PairFigures[] {
   const places: Record<Side, number> = { baseline: 0, candidate: 0 }
   const figures = slices.map((slice, index): SliceFigures => {
     const side = slice.side as Side

@@ -40,5 +40,3 @@ export const GATE_LIMITS = {
     clockDriftUs: 5e3,
   },
 } as const
-
-export type GateLimits = typeof GATE_LIMITS

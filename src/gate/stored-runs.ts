@@ -1,4 +1,5 @@
-import { COMPARED_METRICS, type ComparedMetric, type StoredRun } from '../model/gate.js'
+import type { StoredRun } from '../model/baseline.js'
+import { COMPARED_METRICS, type ComparedMetric } from '../model/gate.js'
 import type { Result } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
 import { median } from './round-values.js'

@@ -1,5 +1,6 @@
 import { wallClockText } from '../measure/clock.js'
-import type { GateMeasurement, GateResult, GateRound, GateSide, RoundValue, StoredBaseline } from '../model/gate.js'
+import type { StoredBaseline } from '../model/baseline.js'
+import type { GateMeasurement, GateResult, GateRound, GateSide, RoundValue } from '../model/gate.js'
 import type { Environment } from '../model/result.js'
 import type { TargetProcess } from '../model/target.js'
 import type { Trial } from '../model/trial.js'
@@ -66,7 +67,7 @@ export function storedRounds(parts: StoredParts, { seed }: GateBegun): (round: n
 }
 
 /** What a run and one of the baseline come to. Pure. */
-export function roundBeside(
+function roundBeside(
   before: StoredBaseline['runs'][number] | undefined,
   trials: readonly Trial[],
   { round, seed, startedAt }: Pick<GateRound, 'round' | 'seed' | 'startedAt'>,

@@ -15,7 +15,10 @@ const LEAST_SLICES = 8
 /** A slice must hold several polls of each client, or its end weighs too much. */
 const INTERVALS_PER_SLICE = 4
 
-const margin = share(0, 1, '0% to 100%').nullable().optional()
+const margin = share(0, 1, '0% to 100%')
+  .nullable()
+  .optional()
+  .describe('The change that matters, such as 5%; null: shown, decides nothing')
 
 /** How a gate measures and decides. What its keys mean together is checked in `gateProblems`. */
 export const gateSchema = z

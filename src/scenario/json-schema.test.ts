@@ -88,6 +88,7 @@ describe('scenarios that are shipped', () => {
     expect(shipped.sort()).toEqual(
       [
         'distance',
+        'gate',
         'quick',
         'ticker',
         'steady',

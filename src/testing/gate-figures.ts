@@ -13,7 +13,7 @@ export const CALM: MachineInterval = {
   wallClockDriftUs: 3,
 }
 
-export function buildSlice(side: Side, parts: Partial<SliceFigures> = {}): SliceFigures {
+function buildSlice(side: Side, parts: Partial<SliceFigures> = {}): SliceFigures {
   return {
     side,
     publishes: 14,
