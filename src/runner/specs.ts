@@ -26,7 +26,7 @@ const USUAL_PUBLISH: TargetPublish = {
   path: '/publish',
   method: 'POST',
   headers: [],
-  connections: 16,
+  connections: 1,
 }
 
 /** `host` and `port`: the server's. */

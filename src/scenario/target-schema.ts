@@ -98,7 +98,12 @@ const publish = z
       websocket: path.optional().describe('Messages are sent over a WebSocket instead'),
       method: z.enum(['POST', 'PUT']).default('POST').describe('Of the request that publishes'),
       headers: values.default({}).describe(`\${NAME} in a value is taken from the environment`),
-      connections: z.int().min(1).max(256).default(16).describe('How many posts may be on the way at once'),
+      connections: z
+        .int()
+        .min(1)
+        .max(256)
+        .default(1)
+        .describe('How many posts may be on the way at once; with more than one, messages may overtake each other'),
     }),
   ])
   .describe('How messages get to the server; without it the server publishes by itself')

@@ -39,7 +39,7 @@ describe('a target', () => {
       port: null,
       ready: { path: null, timeoutUs: 30e6 },
       surface: { path: '/events', cursor: null, poll: null, events: null, protocol: null, send: null },
-      publish: { kind: 'post', host: null, port: null, path: '/in', method: 'POST', headers: [], connections: 16 },
+      publish: { kind: 'post', host: null, port: null, path: '/in', method: 'POST', headers: [], connections: 1 },
     })
     expect(trial?.publisher).toEqual({ place: 'process', outlet: 'POST' })
     expect(trial?.codec).toEqual({ module: 'feedbench:json', pointers: null })

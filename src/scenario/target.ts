@@ -97,7 +97,7 @@ function surfaceOf(name: string, given: GivenSurface): TargetSurface {
   }
 }
 
-const POSTED = { host: null, port: null, method: 'POST', headers: [], connections: 16 } as const
+const POSTED = { host: null, port: null, method: 'POST', headers: [], connections: 1 } as const
 
 function publishOf(given: NonNullable<NonNullable<TargetInput>['publish']>): TargetPublish {
   if (typeof given === 'string') return { ...POSTED, kind: 'post', path: given, headers: [] }
