@@ -93,8 +93,8 @@ const PROVOCATIONS: Partial<Record<ErrorCode, Provocation>> = {
   E_NOT_A_RUN: () => ['report', file('plan.txt', 'nothing')],
   E_RESULT_SCHEMA: () => ['report', file('newer.json', '{"schemaVersion":99}')],
   E_NOT_COMPARABLE: () => {
-    const of = (clients: number) => JSON.stringify(buildResult({ loadPoints: [{ ...LOAD, clients }] }))
-    return ['compare', file('200.json', of(200)), file('300.json', of(300))]
+    const of = (axis: string) => JSON.stringify(buildResult({ loadPoints: [{ ...LOAD, [axis]: 1 }] }))
+    return ['compare', file('one.json', of('one')), file('other.json', of('other'))]
   },
   E_FORMAT: () => ['report', folder, '--format', 'papyrus'],
   E_OUTPUT: () => [...changed({}), '--out', join(file('a-file', ''), 'below')],

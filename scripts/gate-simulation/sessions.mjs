@@ -1,7 +1,7 @@
 import { decide } from '../../dist/analysis/gate/verdict.js'
 import { noiseOf } from './noise.mjs'
 
-export const LABELS = ['polling', 'long-polling', 'sse', 'websocket']
+const LABELS = ['polling', 'long-polling', 'sse', 'websocket']
 
 const FIGURES = { 'latencyUs.p50': 2_000, 'latencyUs.p90': 4_000, 'latencyUs.windowedP99': 9_000, 'bytes.perMessage': 240 }
 

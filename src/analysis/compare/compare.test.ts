@@ -161,7 +161,7 @@ describe('runs that differ', () => {
   test('in labels and load points altogether are refused', () => {
     const thousand = { loadPoints: [{ ...LOAD, clients: 1_000 }] }
     expect(() => compare(run(2, 2_000), run(2, 2_000, thousand))).toThrow(
-      /labels and load points of before, which is websocket with 200 clients at 20\/s, but it is websocket with 1000 clients/,
+      /labels and load points of before, which is websocket with clients=200 ratePerSec=20 payloadBytes=200, but it is websocket with clients=1000 /,
     )
   })
 

@@ -1,5 +1,5 @@
 import type { RunDifference } from '../../model/comparison.js'
-import type { PlannedTrial } from '../../model/plan.js'
+import type { Load, PlannedTrial } from '../../model/plan.js'
 import type { Environment, Result } from '../../model/result.js'
 import { loadKey } from '../cells.js'
 import type { Pairs } from './pairs.js'
@@ -61,11 +61,18 @@ function firstTrials({ plan }: Result): Map<string, PlannedTrial> {
   return trials
 }
 
+const MOST_NAMED = 5
+
 function nothingInCommon({ pairs, onlyBaseline, onlyCandidate }: Pairs): RunDifference[] {
   if (pairs.length > 0) return []
+  const axesOf = (load: Load): string =>
+    Object.entries(load)
+      .map(([axis, value]) => `${axis}=${value}`)
+      .join(' ')
   const named = (cells: Pairs['onlyBaseline']): string =>
-    [...new Set(cells.map(({ label, load }) => `${label} with ${load.clients} clients at ${load.ratePerSec}/s`))]
-      .slice(0, 5)
+    cells
+      .slice(0, MOST_NAMED)
+      .map(({ label, load }) => `${label} with ${axesOf(load)}`)
       .join('; ')
   return [{ what: 'labels and load points', baseline: named(onlyBaseline), candidate: named(onlyCandidate), weight: 'refused' }]
 }

@@ -12,7 +12,7 @@ import type { CellPair } from './pairs.js'
 import { settledBy } from './settle.js'
 
 /** The chance of calling anything at all worse or better where nothing is. */
-export const COMPARE_ALPHA = 0.01
+const COMPARE_ALPHA = 0.01
 const CONFIDENCE = 0.95
 
 /** A change of the server's CPU that matters: a gate shows it only, since it is the noisiest. */
