@@ -6,10 +6,8 @@ if (argv[0] === '--member') {
   const { serveAsMember } = await import('./runner/member.js')
   process.exit(await serveAsMember())
 } else {
-  // A part before the whole: the loader opens a file for each module that it comes to know of, and a process may have few descriptors.
-  await import('./scenario/load.js')
-  await import('./library/run.js')
-  const { cli, explainBug } = await import('./cli/cli.js')
+  const { loadInParts } = await import('./cli/load-in-parts.js')
+  const { cli, explainBug } = await loadInParts()
   const { stdout, stderr, env } = process
   process.on('uncaughtException', (error) => process.exit(explainBug(error, stderr)))
   process.title = 'feedbench runner'
