@@ -63,16 +63,16 @@ describe('the network of a scenario', () => {
   it.each([
     ['{ rtt: 10ms, jitter: 11ms }', 'E_RANGE', 'expected a jitter of at most the rtt of 10 ms, got 11 ms'],
     ['{ events: [{ cut: { at: 10s } }] }', 'E_RANGE', 'expected a time within the measured window of 10000 ms, got 10000 ms'],
-    ['{ tier: relay, loss: 1% }', 'E_NETEM', 'expected no loss with tier: relay, which passes on all that comes'],
+    ['{ tier: relay, loss: 1% }', 'E_NETEM', 'expected no loss with tier: relay, which passes on all that comes, got 1 %'],
     [
       '{ tier: netem, bandwidth: 1Mbit/s }',
       'E_NETEM',
-      "expected no bandwidth with tier: netem: the kernel's would be of all connections together",
+      "expected no bandwidth with tier: netem, got one: the kernel's would be of all connections together",
     ],
     [
       '{ loss: 1%, events: [{ cut: { at: 1s } }] }',
       'E_NETEM',
-      'expected no events with loss, which makes it a link of the kernel: only a relay has them',
+      'expected no events with loss, which makes it a link of the kernel, got 1: only a relay has them',
     ],
   ])('%s is refused with %s', async (network, code, message) => {
     expect(await problemsOf(withNetwork(network))).toMatchObject([{ code, message }])

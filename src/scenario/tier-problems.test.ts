@@ -13,7 +13,7 @@ it('has no server of a user in a network where it reaches nothing', () => {
     {
       code: 'E_NETEM',
       message:
-        'expected no target with loss, which makes it a link of the kernel: a server of your own would be cut off from all that it needs',
+        'expected no target with loss, which makes it a link of the kernel, got one: a server of your own would be cut off from all that it needs',
     },
   ])
 })

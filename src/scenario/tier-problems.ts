@@ -23,7 +23,13 @@ export function tierProblems(input: Input, hasTarget: boolean, places: Places): 
     return { code: 'E_NETEM', where, message, hint }
   }
   if (tier === 'relay' && loss > 0)
-    return [problem('loss', 'expected no loss with tier: relay, which passes on all that comes', 'take tier: netem or auto')]
+    return [
+      problem(
+        'loss',
+        `expected no loss with tier: relay, which passes on all that comes, got ${Number((loss * 100).toPrecision(6))} %`,
+        'take tier: netem or auto',
+      ),
+    ]
   if (tierOf({ tier, lossShare: loss }).tier !== 'netem') return []
   const why = tier === 'netem' ? 'tier: netem' : 'loss, which makes it a link of the kernel'
   return [
@@ -32,18 +38,24 @@ export function tierProblems(input: Input, hasTarget: boolean, places: Places): 
       : [
           problem(
             'bandwidth',
-            `expected no bandwidth with ${why}: the kernel's would be of all connections together`,
+            `expected no bandwidth with ${why}, got one: the kernel's would be of all connections together`,
             'leave one of them out; a relay limits each connection',
           ),
         ]),
     ...(events.length === 0
       ? []
-      : [problem('events', `expected no events with ${why}: only a relay has them`, 'leave one of them out')]),
+      : [
+          problem(
+            'events',
+            `expected no events with ${why}, got ${events.length}: only a relay has them`,
+            'leave one of them out',
+          ),
+        ]),
     ...(hasTarget
       ? [
           problem(
             'tier',
-            `expected no target with ${why}: a server of your own would be cut off from all that it needs`,
+            `expected no target with ${why}, got one: a server of your own would be cut off from all that it needs`,
             'take tier: relay without loss',
           ),
         ]
