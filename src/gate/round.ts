@@ -58,7 +58,10 @@ export async function measureRound(plan: RoundPlan, around: RoundSurroundings): 
 
 type Begun = Pick<GateRound, 'round' | 'seed' | 'first' | 'startedAt'>
 
-/** What a round comes to. Pure. */
+/**
+ * What a round comes to. Pure.
+ * @internal for its test
+ */
 export function roundOf(begun: Begun, figures: readonly LabelFigures[], others: readonly RoundReason[]): GateRound {
   const checks = figures.map((label) => ({ label, ...checkLabel(label) }))
   const invalid = [...others, ...checks.flatMap((check) => check.invalid)]

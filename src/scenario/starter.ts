@@ -52,8 +52,7 @@ thresholds:
 # pin: off                                      # without cores of their own for server and drivers
 # network: { rtt: 40ms }                        # an emulated link between clients and server; jitter, bandwidth and events too
 # target: { command: [node, server.js], publish: /publish }   # your own server instead of feedbench's: docs/targets.md
-# gate: { slice: 250ms, perSide: 5s }           # how feedbench gate lets two servers take turns, and what it decides by: docs/gate.md
-# gate: { slice: 250ms, perSide: 5s }           # feedbench gate compares two servers in turns; needs 44 messages/s and frequent polls
+# gate: { slice: 4s, perSide: 40s }             # feedbench gate lets two servers take turns; a faster feed needs shorter slices: docs/gate.md
 # seed: 42                                      # the same order, publish times and poll phases again; drawn without this
 # matrix: { clients: [100, 1000], feed.rate: [1/s, 10/s] }   # everything at each combination of these values
 `

@@ -20,7 +20,10 @@ export function linkScript(asked: Asked, portRange: string | null): string {
   ].join(' && ')
 }
 
-/** The link as tc has it. Without a distribution netem varies a delay evenly, by up to so much either way. */
+/**
+ * The link as tc has it. Without a distribution netem varies a delay evenly, by up to so much either way.
+ * @internal for its test
+ */
 export function netemWords({ rttUs, jitterUs, lossShare }: Asked): string[] {
   const oneWay = (us: number) => `${Math.round(us / 2)}us`
   const delay = rttUs === 0 ? [] : ['delay', oneWay(rttUs), ...(jitterUs === 0 ? [] : [oneWay(jitterUs)])]

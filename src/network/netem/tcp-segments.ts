@@ -10,7 +10,10 @@ export function readTcpSegments(path = '/proc/self/net/snmp'): TcpSegments {
   return tcpSegmentsIn(readFileSync(path, 'utf8'))
 }
 
-/** Two lines that begin with `Tcp:`, the names and their values. */
+/**
+ * Two lines that begin with `Tcp:`, the names and their values.
+ * @internal for its test
+ */
 export function tcpSegmentsIn(snmp: string): TcpSegments {
   const [names = [], values = []] = snmp
     .split('\n')
