@@ -73,6 +73,38 @@ test('the first of version 1 had neither drivers that watch their timers, nor cl
   })
 })
 
+test('a link of version 1 is a relay that loses nothing, and nobody wrote down why', async () => {
+  await cp(join(FIXTURES, 'last'), folder, { recursive: true })
+  const distribution = {
+    count: 0,
+    min: null,
+    mean: null,
+    p50: null,
+    p90: null,
+    p95: null,
+    p99: null,
+    p999: null,
+    max: null,
+    histogram: null,
+  }
+  const link = { tier: 'relay', rttUs: 40_000, jitterUs: 0, bandwidthBytesPerSec: null, events: [] }
+  const achieved = {
+    toServer: { delayUs: distribution },
+    toClient: { delayUs: distribution },
+    latenessUs: distribution,
+    relays: [],
+    cannotShow: [],
+  }
+  const old = await written('last')
+  const trials = old.trials.map((trial) => ({ ...trial, network: { ...link, ...achieved } }))
+  const plan = { ...old.plan, trials: old.plan.trials.map((trial) => ({ ...trial, network: link })) }
+  await writeFile(join(folder, 'result.json'), JSON.stringify({ ...old, plan, trials }))
+  const read = await readRun(folder, summarize)
+  const reason = 'not recorded by the version that wrote this'
+  expect(read.plan.trials[0]?.network).toEqual({ ...link, tierReason: reason, lossShare: 0 })
+  expect(read.trials[0]?.network).toMatchObject({ tierReason: reason, lossShare: 0, loss: null })
+})
+
 describe('what cannot be migrated is refused by name', () => {
   test.each<[what: string, file: string, damage: (text: string) => string, where: string, message: RegExp]>([
     [

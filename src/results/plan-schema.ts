@@ -70,11 +70,12 @@ const plannedWindowSchema = z.strictObject({
 /** A link as it is planned, and as a trial's own report begins. */
 export const plannedNetworkSchema = z.strictObject({
   tier: z.enum(['relay', 'netem']),
-  tierReason: text,
+  // Runs that were written before a kernel's link could be had knew nothing of these two.
+  tierReason: text.default('not recorded by the version that wrote this'),
   rttUs: count,
   jitterUs: count,
   bandwidthBytesPerSec: amount.nullable(),
-  lossShare: z.number().min(0).max(1),
+  lossShare: z.number().min(0).max(1).default(0),
   events: z
     .array(
       z.strictObject({

@@ -173,7 +173,10 @@ const networkSchema = plannedNetworkSchema.extend({
       }),
     )
     .max(10_000),
-  loss: z.strictObject({ probes: count, probesLost: count, segments: count, segmentsRetransmitted: count }).nullable(),
+  loss: z
+    .strictObject({ probes: count, probesLost: count, segments: count, segmentsRetransmitted: count })
+    .nullable()
+    .default(null),
   cannotShow: z.array(text).max(100),
 })
 
