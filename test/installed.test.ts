@@ -103,7 +103,7 @@ describe('the plug-in in docs/examples', () => {
     ])
     const { code, output } = await consumer.node(['--test', '--test-reporter=tap', 'multipart/contract.test.mjs'])
     expect(code, output).toBe(0)
-    expect(output).toMatch(/^# pass 30$/m)
+    expect(output).toMatch(/^# pass 31$/m)
     expect(output).toMatch(/^# skipped 1$/m)
     expect(output).toContain('# SKIP it does not ask')
   })

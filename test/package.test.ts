@@ -42,7 +42,7 @@ describe('the package', () => {
 
   test('has nothing else', () => {
     const expected =
-      /^(dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)|scenarios\/(published\/)?[\w-]+\.(yaml|ndjson)|docs\/.+\.(md|json)|docs\/examples\/[\w-]+\/[\w.-]+\.(mjs|yaml)|[A-Z]+(\.md)?|package\.json)$/
+      /^(dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)|scenarios\/(published\/)?[\w-]+\.(yaml|ndjson)|docs\/.+\.(md|json)|docs\/examples\/([\w-]+\/)+[\w.-]+\.(mjs|py|yaml)|[A-Z]+(\.md)?|package\.json)$/
     expect(paths.filter((path) => !expected.test(path))).toEqual([])
     expect(paths.filter((path) => /^dist\/.*\.test\.|^dist\/testing\//.test(path))).toEqual([])
   })

@@ -25,7 +25,7 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'latency stamped at actual publish',
     check: 'stall',
-    file: 'measure/recorder.js',
+    file: 'measure/delivery-sheet.js',
     edits: [['const latencyUs = receivedUs - intendedUs;', 'const latencyUs = receivedUs - (publishedUs ?? intendedUs);']],
     off: /^p99 of /,
   },
@@ -77,8 +77,8 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'a negative latency that is dropped',
     check: 'ledger',
-    file: 'measure/recorder.js',
-    edits: [['this.#negatives++;', '']],
+    file: 'measure/delivery-sheet.js',
+    edits: [['this.negatives++;', '']],
     off: /^before their time over /,
   },
   {

@@ -204,7 +204,7 @@ test('publisher: a process of its own posts to the server, and the result says s
   expect(result.trials).toHaveLength(3)
   for (const trial of result.trials) {
     expectWhole(trial)
-    expect(trial.publisher).toEqual({ place: 'process', outlet: 'POST' })
+    expect(trial.publisher).toEqual({ place: 'process', outlet: 'POST', posts: null })
   }
   // 0.7 s at 40 messages a second, each of which crossed by a request.
   expect(servers.map(({ posted }) => posted)).toEqual([28, 28, 28])

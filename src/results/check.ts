@@ -32,7 +32,7 @@ export function refuseOtherVersion(
   throw new FeedbenchError({
     code: 'E_RESULT_SCHEMA',
     where: `${where} at ${key}`,
-    message: `expected ${understood}, got ${typeof version === 'number' ? version : `a ${typeof version}`}`,
+    message: `expected ${understood}, got ${typeof version === 'number' ? version : version === undefined ? 'nothing' : `a ${typeof version}`}`,
     hint: isNewer ? 'a newer feedbench wrote it: update this one' : `name a ${file} that feedbench wrote`,
   })
 }
