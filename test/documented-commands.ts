@@ -120,7 +120,8 @@ export const DOCUMENTED: Record<string, Tried> = {
   'feedbench report <run>...': { run: 'feedbench report "$RUN" "$RUN"', shows: /^## 2 runs side by side$/m },
   'feedbench compare <baseline> <candidate>': {
     run: 'feedbench compare "$RUN" "$RUN"',
-    shows: /^Of \d+ figures 0 regressed, 0 improved/m,
+    codes: MEASURED,
+    shows: /^quick: candidate against baseline$/m,
   },
   'feedbench compare results/runs/before results/runs/after': FORM,
   'feedbench compare before after --format markdown --out comparison.md': FORM,
