@@ -3,7 +3,8 @@ import { FeedbenchError } from '../model/errors.js'
 import type { GateResult, GateVerdict } from '../model/gate.js'
 import { exitCodeOf } from './gate.js'
 
-const resultOf = (status: GateVerdict['status'], exitCode: number) => ({ verdict: { status, exitCode } }) as GateResult
+const resultOf = (status: GateVerdict['status'], exitCode: number, look: number | null = 3) =>
+  ({ verdict: { status, exitCode, look } }) as GateResult
 const died = new FeedbenchError({ code: 'E_MEMBER_DIED', where: 'feedbench server', message: 'expected to run, but it ended' })
 
 describe('a gate ends with', () => {
@@ -20,6 +21,10 @@ describe('a gate ends with', () => {
     const relaxed = (status: GateVerdict['status'], code: number) =>
       exitCodeOf({ result: resultOf(status, code), failure: null }, 'pass')
     expect([relaxed('inconclusive', 3), relaxed('invalid', 3), relaxed('fail', 1), relaxed('pass', 0)]).toEqual([0, 3, 1, 0])
+  })
+
+  test('3 where it is inconclusive only because it is not finished, or was measured elsewhere, whatever is let pass', () => {
+    expect(exitCodeOf({ result: resultOf('inconclusive', 3, null), failure: null }, 'pass')).toBe(3)
   })
 
   test('the code of what ended it before its verdict, whatever its rounds say', () => {
