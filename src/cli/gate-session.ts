@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { abRounds, beginAb } from '../gate/ab.js'
 import { type GateBegun, type GateOutcome, runGate } from '../gate/gate.js'
 import { findSide, storedCandidate } from '../gate/sides.js'
-import { beginStored, storedRounds, storedSide } from '../gate/stored.js'
+import { beginStored, storedRounds, storedSide, storedTrials } from '../gate/stored.js'
+import { unfitFor } from '../gate/stored-runs.js'
 import { systemClock, wallClockUs } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateMeasurement, GateResult, GateRound, Side } from '../model/gate.js'
@@ -120,6 +121,14 @@ async function stored({ request, asked, resumed, scenario, seed, context, ...par
       where: path,
       message: `expected a baseline of this scenario, but its ${baseline.scenario.name} was another text`,
       hint: 'save a new baseline of the scenario as it is now',
+    })
+  const unfit = unfitFor(baseline, storedTrials(scenario, parts.description), scenario.gate.rules)
+  if (unfit.length > 0)
+    throw new FeedbenchError({
+      code: 'E_BASELINE',
+      where: path,
+      message: `expected a baseline of what this gate measures, but it has: ${unfit.join('; ')}`,
+      hint: 'run the gate with the options that the run of the baseline had, such as --clients, or save a new baseline',
     })
   const candidate = await storedCandidate(request.candidate ?? resumed?.sides.candidate.what, scenario.target, context)
   const sides = { baseline: storedSide(path, baseline), candidate: candidate.side }
