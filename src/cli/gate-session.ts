@@ -63,9 +63,12 @@ export async function conductGate(
   signal: AbortSignal,
   stderr: Output,
 ): Promise<{ outcome: GateOutcome; folder: GateFolder }> {
+  refuseUnheard(request)
   const opened = request.resume === undefined ? null : await openGateFolder(request.resume)
   const prepared = await prepare(request, opened?.result ?? null, signal)
   const { scenario, fleet, resumed } = prepared
+  if (resumed?.form === 'stored' && request.baseline !== undefined)
+    throw usage('a gate against a stored baseline to go on with it', 'baseline')
   const isStored = (resumed?.form ?? (request.against === undefined ? 'ab' : 'stored')) === 'stored'
   const { fresh, rounds } = isStored ? await stored(prepared) : await ab(prepared)
   const begun = resumed === null ? fresh : goOn(resumed, fresh, request.resume as string)
@@ -137,6 +140,16 @@ async function stored({ request, asked, resumed, scenario, seed, context, ...par
     rounds: (begun, onPhase) =>
       storedRounds({ ...parts, scenario, baseline, own: candidate.own, clock: systemClock, host: '127.0.0.1', onPhase }, begun),
   }
+}
+
+/**
+ * What would be read and then make no difference.
+ * @internal for its test
+ */
+export function refuseUnheard({ resume, out, against, baseline }: GateRequest): void {
+  if (resume !== undefined && out !== undefined) throw usage('--resume alone, since a gate goes on in its own folder', 'out')
+  if (resume !== undefined && against !== undefined) throw usage('--resume alone, since a gate knows its baseline', 'against')
+  if (against !== undefined && baseline !== undefined) throw usage('either --against or --baseline', 'baseline')
 }
 
 /** A gate that goes on knows what was asked for when it began. */

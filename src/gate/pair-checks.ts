@@ -35,10 +35,7 @@ export function dropsOf({ slices, machine }: PairFigures, around: Around): DropC
     ['DRIVER_BUSY', most(({ utilization }) => utilization) > pair.driverUtilization],
     ['DRIVER_LAG', both.some(({ lagP90Us, p90 }) => (lagP90Us ?? 0) > Math.max(pair.lagFloorUs, pair.lagShare * (p90 ?? 0)))],
     // That nothing came from one side is its loss, which the ledger has to judge: a round of such slices that did not count would be measured again.
-    [
-      'TOO_LITTLE_DATA',
-      both.some(({ publishes }) => publishes < pair.leastPublishes) || both.every(({ p50 }) => p50 === null),
-    ],
+    ['TOO_LITTLE_DATA', both.some(({ publishes }) => publishes < pair.leastPublishes) || both.every(({ p50 }) => p50 === null)],
     ['NEGATIVE_LATENCY', most(({ negatives }) => negatives) > 0],
   ]
   return tests.flatMap(([code, isWrong]) => (isWrong ? [code] : []))

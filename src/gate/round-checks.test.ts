@@ -34,9 +34,12 @@ describe('a pair of slices', () => {
     expect(dropsOf(buildPair({ candidate: { publishDelayP99Us: 50e3 } }), buildLabel())).toEqual([])
   })
 
-  test.each(['baseline', 'candidate'])('is not dropped where only the %s brings nothing: that is a loss, not a want of data', (side) => {
-    expect(dropsOf(buildPair({ [side]: SILENT }), buildLabel())).toEqual([])
-  })
+  test.each(['baseline', 'candidate'])(
+    'is not dropped where only the %s brings nothing: that is a loss, not a want of data',
+    (side) => {
+      expect(dropsOf(buildPair({ [side]: SILENT }), buildLabel())).toEqual([])
+    },
+  )
 
   test('is dropped for nothing that is only unknown', () => {
     const machine = { cpuOthersShare: null, stealShare: null, throttled: null, throttlingPeriods: null }
