@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Dashboard } from '../dist/dashboard/dashboard.js'
 import { DashboardServer } from '../dist/dashboard/dashboard-server.js'
 import { dashboardAssets } from '../dist/library/page-assets.js'
 import { renderDashboard } from '../dist/report/html/dashboard.js'
@@ -80,6 +81,14 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', { tim
     expect({ complaints, requests }).toEqual({ complaints: [], requests: [`${url}events`] })
     await page.close()
   })
+})
+
+test('a dashboard whose thread is gone keeps no run from ending', async () => {
+  const dashboard = await Dashboard.open(renderDashboard(dashboardAssets()), 0)
+  const end = { exitCode: 0, why: null, folder: null, report: null }
+  await dashboard.end(end)
+  await dashboard.end(end)
+  await expect(fetch(dashboard.url)).rejects.toThrow()
 })
 
 describe('a run with a dashboard', () => {

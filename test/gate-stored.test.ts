@@ -23,6 +23,17 @@ const scenario = writeScenario(folder, 'stored', {
 })
 const here = environmentKey(await describeEnvironment({ mode: 'shared', reason: null }))
 
+/** As the scenario has it, whose feed and clients say no more than that. */
+const MEASURED = {
+  clients: 3,
+  ratePerSec: 40,
+  payloadBytes: 200,
+  warmupUs: 0,
+  measureUs: 200e3,
+  drainUs: 5e6,
+  traceSha256: null,
+}
+
 /** In which everything took ten seconds: whatever is measured is better. */
 function store(name: string, parts: Partial<StoredBaseline> = {}): void {
   const ledger = { label: 'websocket', expected: 24, delivered: 24, missing: 0, superseded: 0, duplicates: 0, reordered: 0 }
@@ -37,6 +48,7 @@ function store(name: string, parts: Partial<StoredBaseline> = {}): void {
     revision: null,
     scenario: { name: 'stored', sha256: createHash('sha256').update(readFileSync(scenario)).digest('hex') },
     environment: here,
+    measured: MEASURED,
     startedAt: null,
     runs: Array.from({ length: RUNS }, (_, index) => run(index)),
     ...parts,
@@ -81,6 +93,12 @@ test('those of another scenario are refused', async () => {
   store('other', { scenario: { name: 'other', sha256: 'b' } })
   const { code, stdout } = await against('other')
   expect([code, stdout]).toEqual([2, expect.stringContaining('E_BASELINE')])
+})
+
+test('those of another load are refused, whatever the scenario says', async () => {
+  store('crowded', { measured: { ...MEASURED, clients: 300 } })
+  const { code, stdout } = await against('crowded')
+  expect([code, stdout]).toEqual([2, expect.stringContaining('clients 300, here 3')])
 })
 
 test('all of them are listed, and each is shown', async () => {

@@ -83,6 +83,22 @@ describe.concurrent('a server of your own is measured', () => {
   })
 })
 
+test('a check that is interrupted says so, blames nobody, and leaves nothing of the server', async () => {
+  const command = [process.execPath, '-e', 'process.title = "never ready"; setInterval(() => {}, 1000)']
+  const scenario = writeScenario(folder, 'endless', { target: { command, ready: '/', publish: '/publish' } })
+  const run = start(['check-target', scenario])
+  const guard = await memberOf(run, 'feedbench target')
+  const [server] = await until('the server', () => {
+    const children = childrenOf(guard.pid)
+    return children.length > 0 && children
+  })
+  run.child.kill('SIGINT')
+  const { code, stdout, stderr } = await run.ended
+  expect([code, stdout]).toEqual([130, ''])
+  expect(stderr).toContain('check-target: expected to run to the end, but it was interrupted by SIGINT [E_INTERRUPTED]')
+  await until('its end', () => !isRunning(server?.pid ?? 0))
+})
+
 describe('what a server lacks is said', () => {
   test('not of one that lacks nothing', async () => {
     const { code, stdout } = await feedbench(['check-target', join(EXAMPLES, 'express', 'scenario.yaml'), '--json'])

@@ -1,5 +1,5 @@
 import { summarize } from '../analysis/summary.js'
-import { runsOf } from '../gate/stored-runs.js'
+import { measuredOf, runsOf } from '../gate/stored-runs.js'
 import type { StoredBaseline } from '../model/baseline.js'
 import { FeedbenchError } from '../model/errors.js'
 import { visible } from '../report/escape.js'
@@ -69,6 +69,7 @@ async function save(run: string, name: string): Promise<{ path: string; baseline
       message: `expected ${LEAST_RUNS} rounds or more of one load point, all of their trials valid, but there ${runs.length === 1 ? 'is 1' : `are ${runs.length}`} of ${plan.loadPoints.length} load points`,
       hint: `feedbench run ${plan.scenario.name} --rounds ${LEAST_RUNS} on a machine that does nothing else`,
     })
+  const [planned] = plan.trials
   const baseline: StoredBaseline = {
     schemaVersion: 1,
     name,
@@ -76,6 +77,7 @@ async function save(run: string, name: string): Promise<{ path: string; baseline
     revision: environment.git === null ? null : `${environment.git.revision}${environment.git.dirty ? ' with changes' : ''}`,
     scenario: { name: plan.scenario.name, sha256: plan.scenario.sha256 },
     environment: environmentKey(environment),
+    measured: planned === undefined ? {} : measuredOf(planned),
     startedAt: result.trials[0]?.startedAt ?? null,
     runs,
   }

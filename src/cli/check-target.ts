@@ -1,5 +1,6 @@
 import { renderTargetCheck } from '../report/target-check.js'
 import { LocalFleet } from '../runner/local-fleet.js'
+import { interrupted } from '../runner/run.js'
 import { loadScenario } from '../scenario/load.js'
 import { scenarioFile } from '../scenario/shipped.js'
 import { checkTarget } from '../target-check/check-target.js'
@@ -38,9 +39,12 @@ async function check(
   { stdout, env, onInterrupt }: Terminal,
 ): Promise<number> {
   const fleet = new LocalFleet()
-  // What it waits for then fails, and what it started is gone.
-  onInterrupt(() => void fleet.abort())
-  const report = await checkTarget(await loadScenario(scenarioFile(scenario), { allowRemote }), { fleet })
+  // What is found out while a server is being ended says nothing of it.
+  const interruption = new Promise<never>((_, reject) => {
+    onInterrupt((signal) => void fleet.abort().finally(() => reject(interrupted(signal, 'check-target'))))
+  })
+  const checking = loadScenario(scenarioFile(scenario), { allowRemote }).then((loaded) => checkTarget(loaded, { fleet }))
+  const report = await Promise.race([checking, interruption])
   const options = { colour: hasColour(stdout, env), width: widthOf(stdout) }
   stdout.write(json ? `${JSON.stringify(report)}\n` : renderTargetCheck(report, options))
   return report.isMet ? 0 : SOMETHING_MISSING

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { abRounds, beginAb } from '../gate/ab.js'
 import { type GateBegun, type GateOutcome, runGate } from '../gate/gate.js'
 import { findSide, storedCandidate } from '../gate/sides.js'
-import { beginStored, storedRounds, storedSide } from '../gate/stored.js'
+import { beginStored, storedRounds, storedSide, storedTrials } from '../gate/stored.js'
+import { unfitFor } from '../gate/stored-runs.js'
 import { systemClock, wallClockUs } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateMeasurement, GateResult, GateRound, Side } from '../model/gate.js'
@@ -62,9 +63,12 @@ export async function conductGate(
   signal: AbortSignal,
   stderr: Output,
 ): Promise<{ outcome: GateOutcome; folder: GateFolder }> {
+  refuseUnheard(request)
   const opened = request.resume === undefined ? null : await openGateFolder(request.resume)
   const prepared = await prepare(request, opened?.result ?? null, signal)
   const { scenario, fleet, resumed } = prepared
+  if (resumed?.form === 'stored' && request.baseline !== undefined)
+    throw usage('a gate against a stored baseline to go on with it', 'baseline')
   const isStored = (resumed?.form ?? (request.against === undefined ? 'ab' : 'stored')) === 'stored'
   const { fresh, rounds } = isStored ? await stored(prepared) : await ab(prepared)
   const begun = resumed === null ? fresh : goOn(resumed, fresh, request.resume as string)
@@ -121,6 +125,14 @@ async function stored({ request, asked, resumed, scenario, seed, context, ...par
       message: `expected a baseline of this scenario, but its ${baseline.scenario.name} was another text`,
       hint: 'save a new baseline of the scenario as it is now',
     })
+  const unfit = unfitFor(baseline, storedTrials(scenario, parts.description), scenario.gate.rules)
+  if (unfit.length > 0)
+    throw new FeedbenchError({
+      code: 'E_BASELINE',
+      where: path,
+      message: `expected a baseline of what this gate measures, but it has: ${unfit.join('; ')}`,
+      hint: 'run the gate with the options that the run of the baseline had, such as --clients, or save a new baseline',
+    })
   const candidate = await storedCandidate(request.candidate ?? resumed?.sides.candidate.what, scenario.target, context)
   const sides = { baseline: storedSide(path, baseline), candidate: candidate.side }
   return {
@@ -128,6 +140,16 @@ async function stored({ request, asked, resumed, scenario, seed, context, ...par
     rounds: (begun, onPhase) =>
       storedRounds({ ...parts, scenario, baseline, own: candidate.own, clock: systemClock, host: '127.0.0.1', onPhase }, begun),
   }
+}
+
+/**
+ * What would be read and then make no difference.
+ * @internal for its test
+ */
+export function refuseUnheard({ resume, out, against, baseline }: GateRequest): void {
+  if (resume !== undefined && out !== undefined) throw usage('--resume alone, since a gate goes on in its own folder', 'out')
+  if (resume !== undefined && against !== undefined) throw usage('--resume alone, since a gate knows its baseline', 'against')
+  if (against !== undefined && baseline !== undefined) throw usage('either --against or --baseline', 'baseline')
 }
 
 /** A gate that goes on knows what was asked for when it began. */

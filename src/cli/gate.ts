@@ -64,7 +64,7 @@ export const gateCommand: Command = {
       .option('inconclusive', {
         choices: ['pass'] as const,
         requiresArg: true,
-        describe: 'Do not end with 3 where all rounds could not tell; what is invalid still does',
+        describe: 'Do not end with 3 where all rounds could not tell; what is invalid or not finished still does',
       })
       .example('$0 gate gate --baseline ../before --candidate .', 'two checkouts of feedbench, in about ten minutes')
       .example('$0 gate --resume results/gates/2026-01-01T00-00-00Z-gate', 'go on after Ctrl-C')
@@ -111,11 +111,12 @@ async function show(
 }
 
 /**
- * A gate that did not come to its end has no verdict, whatever its rounds say: it ends as what ended it. `pass` relaxes what is inconclusive, never what is invalid.
+ * A gate that did not come to its end has no verdict, whatever its rounds say: it ends as what ended it. `pass` relaxes what is inconclusive after the last look, never what
+ * is invalid, not finished, or compared with a baseline of another machine, of which nothing was measured.
  * @internal for its test
  */
 export function exitCodeOf({ result, failure }: GateOutcome, inconclusive: 'pass' | undefined): number {
-  const { status, exitCode } = result.verdict
+  const { status, look, exitCode } = result.verdict
   if (failure !== null) return worstExitCode([failure.exitCode])
-  return status === 'inconclusive' && inconclusive === 'pass' ? 0 : exitCode
+  return status === 'inconclusive' && look !== null && inconclusive === 'pass' ? 0 : exitCode
 }

@@ -11,9 +11,14 @@ export class Dashboard {
   /** Called when a page comes or goes. */
   onFollowers: () => void = () => {}
   readonly #thread: Worker
+  /** Heard of from the beginning: a thread that is gone does not end again. */
+  readonly #exited: Promise<void>
 
   private constructor(thread: Worker, port: number) {
     this.#thread = thread
+    this.#exited = new Promise((resolve) => thread.once('exit', () => resolve()))
+    // A run does not end because nobody can watch it any more.
+    thread.on('error', () => {})
     this.url = `http://127.0.0.1:${port}/`
     thread.on('message', (message: FromDashboard) => {
       if (!('followers' in message)) return
@@ -40,9 +45,8 @@ export class Dashboard {
 
   /** Tells those that follow how the run ended, and resolves when nothing is served any more. */
   async end(end: LiveEnd): Promise<void> {
-    const exited = new Promise<void>((resolve) => this.#thread.once('exit', () => resolve()))
     this.#tell({ end })
-    await exited
+    await this.#exited
   }
 
   #tell(message: ToDashboard): void {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ClientLedger, Ledger } from '../measure/ledger.js'
 import { mergeSpans } from '../runner/observed.js'
 import { Observation } from './observation.js'
+import { ObservedFeed } from './observed-feed.js'
 
 const WINDOWS = [{ startUs: 100, endUs: 200, side: null, tag: null }]
 
@@ -30,6 +31,13 @@ function observe(...clients: [topic: string | null, seq: number, atUs: number][]
 }
 
 describe('a feed that nobody has a schedule of', () => {
+  it('keeps a bounded account of numbers that jump for ever', () => {
+    const feed = new ObservedFeed()
+    feed.open(WINDOWS)
+    for (let count = 1; count <= 70_000; count++) feed.locate(null, 3 * count, 150)
+    expect(feed.ranges).toHaveLength(65_536)
+  })
+
   it('has the numbers from the first to the last message of the window, wherever the server began to count', () => {
     const all: [null, number, number][] = [
       [null, 998, 90],

@@ -5,6 +5,10 @@ import { SeenNumbers } from './seen-numbers.js'
 
 /** Messages of a topic whose positions are remembered: as many as a log of ours keeps. */
 const KEPT = 1 << 16
+/** The same of all topics together. */
+const MOST_KEPT = 1 << 20
+/** Of positions: numbers that jump make a new one each. Beyond it a message belongs to no window, and the ledger does not add up. */
+const MOST_RANGES = 1 << 16
 /** More topics than any feed has; a server that sends ever new ones must not fill the memory. */
 const MOST_TOPICS = 10_000
 
@@ -20,6 +24,7 @@ export class ObservedFeed {
   #windows: readonly TrialWindow[] = []
   #isSettled = false
   #seen = 0
+  #kept = 0
   #first: number | null = null
   #latestUs = 0
 
@@ -40,7 +45,7 @@ export class ObservedFeed {
     if (known !== undefined) return known
     const position = topicName === null ? seq : ++this.#seen
     topic.seen.add(seq)
-    if (topicName !== null) topic.remember(seq, position)
+    if (topicName !== null) this.#kept += topic.remember(seq, position, this.#kept < MOST_KEPT)
     this.#first = Math.min(this.#first ?? position, position)
     this.#latestUs = Math.max(this.#latestUs, atUs)
     const isIn = this.#isSettled ? topic.spans(seq) : this.#isInWindow(atUs)
@@ -101,9 +106,9 @@ export class ObservedFeed {
   #join(position: number): void {
     const last = this.ranges.at(-1)
     if (last !== undefined && position === last.last + 1) last.last = position
-    else if (last === undefined || position > last.last || position < last.first - 1)
-      this.ranges.push({ first: position, last: position })
-    else if (position === last.first - 1) last.first = position
+    else if (last === undefined || position > last.last || position < last.first - 1) {
+      if (this.ranges.length < MOST_RANGES) this.ranges.push({ first: position, last: position })
+    } else if (position === last.first - 1) last.first = position
   }
 
   #isInWindow(us: number): boolean {
@@ -121,11 +126,13 @@ class Topic {
   first: number | null = null
   last: number | null = null
 
-  remember(seq: number, position: number): void {
+  /** By how many more are kept then: none without room, since the oldest goes. */
+  remember(seq: number, position: number, hasRoom: boolean): number {
     this.positions.set(seq, position)
-    if (this.positions.size <= KEPT) return
+    if (this.positions.size <= KEPT && hasRoom) return 1
     const [oldest] = this.positions.keys()
     if (oldest !== undefined) this.positions.delete(oldest)
+    return 0
   }
 
   spans(seq: number): boolean {

@@ -21,6 +21,8 @@ export class PublisherPart {
   readonly #metronome: ThreadMetronome
   readonly #publishDelayUs = new Histogram()
   #windows: PositionRange[] = []
+  /** One for each window, without what waited for the outlet. */
+  #ownDelaysUs: Histogram[] = []
   #published = 0
   #first: number | null = null
   #last: number | null = null
@@ -37,7 +39,7 @@ export class PublisherPart {
       outlet,
       clock: systemClock,
       metronome,
-      onPublished: (position, intendedUs, publishedUs) => this.#note(position, publishedUs - intendedUs),
+      onPublished: (position, intendedUs, publishedUs, isHeldUp) => this.#note(position, publishedUs - intendedUs, isHeldUp),
     })
   }
 
@@ -52,7 +54,13 @@ export class PublisherPart {
 
   start({ epochUs, untilUs, windows }: FeedTimes): void {
     this.#windows = positionsIn(this.#schedule, epochUs, windows)
+    this.#ownDelaysUs = windows.map(() => new Histogram())
     this.#publisher.start(epochUs, untilUs)
+  }
+
+  /** By window, how late the publisher itself was: HDR V2, base64. */
+  get ownDelaysUs(): string[] {
+    return this.#ownDelaysUs.map((delays) => delays.encode())
   }
 
   /** For a server about to answer: see `Publisher.publishDue`. */
@@ -67,7 +75,7 @@ export class PublisherPart {
 
   /** Whether a message is one of those that are measured. */
   isMeasured(position: number): boolean {
-    return this.#windows.some(({ first, last }) => position >= first && position <= last)
+    return this.#windowOf(position) >= 0
   }
 
   windowStarts(): void {
@@ -94,8 +102,14 @@ export class PublisherPart {
     return this.#publisher.stop()
   }
 
-  #note(position: number, delayUs: number): void {
-    if (!this.isMeasured(position)) return
+  #windowOf(position: number): number {
+    return this.#windows.findIndex(({ first, last }) => position >= first && position <= last)
+  }
+
+  #note(position: number, delayUs: number, isHeldUp: boolean): void {
+    const window = this.#windowOf(position)
+    if (window < 0) return
+    if (!isHeldUp) this.#ownDelaysUs[window]?.record(delayUs)
     this.#published++
     this.#first ??= position
     this.#last = position

@@ -13,6 +13,7 @@ class Bench implements Metronome {
   readonly clock = new VirtualClock(EPOCH_US - 100_000)
   /** `<position> <due after the start> +<late by>` of each message. */
   readonly published: string[] = []
+  readonly heldUp: number[] = []
   readonly texts: Buffer[] = []
   readonly range: number[] = []
   stops = 0
@@ -32,8 +33,10 @@ class Bench implements Metronome {
       outlet: { name: 'list', publish: (text) => this.texts.push(text), canTake: () => this.canTake },
       clock: this.clock,
       metronome: this,
-      onPublished: (position, intendedUs, publishedUs) =>
-        this.published.push(`${position} ${intendedUs - EPOCH_US} +${publishedUs - intendedUs}`),
+      onPublished: (position, intendedUs, publishedUs, isHeldUp) => {
+        this.published.push(`${position} ${intendedUs - EPOCH_US} +${publishedUs - intendedUs}`)
+        if (isHeldUp) this.heldUp.push(position)
+      },
       later: (callback) => {
         this.turns++
         this.#later.push(callback)
@@ -165,5 +168,10 @@ describe('the publisher', () => {
     bench.publisher.resume()
     bench.turnUntilQuiet()
     expect(bench.published).toEqual(['1 25000 +55000', '2 75000 +5000'])
+    // Who is late by himself afterwards is not excused.
+    bench.due(130_000)
+    bench.turnUntilQuiet()
+    expect(bench.published.at(-1)).toBe('3 125000 +5000')
+    expect(bench.heldUp).toEqual([1, 2])
   })
 })

@@ -25,8 +25,8 @@ export interface PublisherParts {
   outlet: Outlet
   clock: Clock
   metronome: Metronome
-  /** Called after each message with both its times. */
-  onPublished(position: number, intendedUs: number, publishedUs: number): void
+  /** Called after each message with both its times; `isHeldUp`: it was due before the outlet could take it, which is no lateness of the publisher's own. */
+  onPublished(position: number, intendedUs: number, publishedUs: number, isHeldUp: boolean): void
   /** Runs a callback in a later turn of the event loop. */
   later?(callback: () => void): void
 }
@@ -43,6 +43,9 @@ export class Publisher {
   #epochUs = 0
   #untilUs = 0
   #position = 0
+  /** Whether the outlet could not take what was due, and until when that was so. */
+  #isHeldUp = false
+  #heldUntilUs = Number.NEGATIVE_INFINITY
   #isPumping = false
   /** Publishing reaches subscribers, whose requests must not publish in their turn. */
   #isPublishing = false
@@ -97,7 +100,10 @@ export class Publisher {
     const { schedule, clock, outlet } = this.#parts
     const intendedUs = this.#epochUs + schedule.offsetUs(this.#position + 1)
     if (this.#isStopped || intendedUs >= this.#untilUs || intendedUs > clock.nowUs()) return false
-    if (outlet.canTake?.() === false) return false
+    if (outlet.canTake?.() === false) {
+      this.#isHeldUp = true
+      return false
+    }
     this.#isPublishing = true
     this.#publish(++this.#position, intendedUs)
     this.#isPublishing = false
@@ -108,6 +114,8 @@ export class Publisher {
     const { source, codec, outlet, clock, onPublished } = this.#parts
     const publishedUs = clock.nowUs()
     outlet.publish(codec.encode(source.message(position, intendedUs, publishedUs)), position)
-    onPublished(position, intendedUs, publishedUs)
+    if (this.#isHeldUp) this.#heldUntilUs = publishedUs
+    this.#isHeldUp = false
+    onPublished(position, intendedUs, publishedUs, intendedUs <= this.#heldUntilUs)
   }
 }

@@ -13,6 +13,7 @@ export interface SliceFigures {
   p90: number | null
   p99: number | null
   lagP90Us: number | null
+  /** Of a publisher in a process of its own. */
   publishDelayP99Us: number | null
   negatives: number
   /** The highest of all drivers. */
@@ -27,7 +28,7 @@ export interface PairFigures {
 }
 
 /** The slices of a label, in pairs of neighbours: of all drivers together. */
-function pairFigures({ slices, scheduled, drivers, machine }: PairShards): PairFigures[] {
+function pairFigures({ slices, scheduled, drivers, servers, machine }: PairShards): PairFigures[] {
   const places: Record<Side, number> = { baseline: 0, candidate: 0 }
   const figures = slices.map((slice, index): SliceFigures => {
     const side = slice.side as Side
@@ -46,7 +47,7 @@ function pairFigures({ slices, scheduled, drivers, machine }: PairShards): PairF
       p90: at(time, 90),
       p99: at(time, 99),
       lagP90Us: merged(({ lagUs }) => lagUs, 90),
-      publishDelayP99Us: merged(({ publishDelayUs }) => publishDelayUs, 99),
+      publishDelayP99Us: at(mergeHistograms(servers[side].ownDelaysUs?.slice(place, place + 1) ?? []), 99),
       negatives: shards.reduce((sum, { negatives }) => sum + negatives, 0),
       utilization: known.length === 0 ? null : Math.max(...known),
       frozenUs: Math.max(0, ...loops.map(({ frozenUs }) => frozenUs)),
@@ -122,7 +123,7 @@ export function labelFigures(shards: PairShards): LabelFigures {
     lagP90Us: p90(slices.map(({ lagUs }) => lagUs)),
     timeP90Us: p90(slices.map(({ timeUs }) => timeUs)),
     latePublishShare: lateShare(
-      SIDES.flatMap((side) => servers[side].publishDelayUs ?? []),
+      SIDES.flatMap((side) => servers[side].ownDelaysUs ?? []),
       publishIntervalUs,
     ),
     ledgers: { baseline: ledgerOf(shards, 'baseline'), candidate: ledgerOf(shards, 'candidate') },

@@ -34,7 +34,8 @@ export function dropsOf({ slices, machine }: PairFigures, around: Around): DropC
     ['PUBLISH_LATE', around.latePublishShare !== null && most(({ publishDelayP99Us }) => publishDelayP99Us) > latestUs],
     ['DRIVER_BUSY', most(({ utilization }) => utilization) > pair.driverUtilization],
     ['DRIVER_LAG', both.some(({ lagP90Us, p90 }) => (lagP90Us ?? 0) > Math.max(pair.lagFloorUs, pair.lagShare * (p90 ?? 0)))],
-    ['TOO_LITTLE_DATA', both.some(({ publishes, p50 }) => publishes < pair.leastPublishes || p50 === null)],
+    // That nothing came from one side is its loss, which the ledger has to judge: a round of such slices that did not count would be measured again.
+    ['TOO_LITTLE_DATA', both.some(({ publishes }) => publishes < pair.leastPublishes) || both.every(({ p50 }) => p50 === null)],
     ['NEGATIVE_LATENCY', most(({ negatives }) => negatives) > 0],
   ]
   return tests.flatMap(([code, isWrong]) => (isWrong ? [code] : []))

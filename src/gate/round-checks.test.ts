@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { DEFAULT_GATE_RULES } from '../analysis/gate/rules.js'
+import { decide } from '../analysis/gate/verdict.js'
 import { buildLabel, buildPair, buildSideLedger, CALM } from '../testing/gate-figures.js'
 import type { LabelFigures } from './evidence.js'
 import { type DropCode, dropsOf } from './pair-checks.js'
 import { roundOf } from './round.js'
 import { checkLabel } from './round-checks.js'
+
+const SILENT = { p50: null, p90: null, p99: null }
 
 describe('a pair of slices', () => {
   test('of a calm machine counts', () => {
@@ -20,7 +24,7 @@ describe('a pair of slices', () => {
     ['DRIVER_BUSY', { baseline: { utilization: 0.81 } }],
     ['DRIVER_LAG', { candidate: { lagP90Us: 1_300, p90: 12_000 } }],
     ['TOO_LITTLE_DATA', { baseline: { publishes: 9 } }],
-    ['TOO_LITTLE_DATA', { candidate: { p50: null, p90: null, p99: null } }],
+    ['TOO_LITTLE_DATA', { baseline: SILENT, candidate: SILENT }],
     ['NEGATIVE_LATENCY', { candidate: { negatives: 1 } }],
   ])('is dropped for %s, whichever side it is', (code, pair, around = {}) => {
     expect(dropsOf(buildPair(pair), buildLabel(around))).toEqual([code])
@@ -29,6 +33,13 @@ describe('a pair of slices', () => {
   test('is not dropped where the server itself publishes late: that is its own, and in its latency', () => {
     expect(dropsOf(buildPair({ candidate: { publishDelayP99Us: 50e3 } }), buildLabel())).toEqual([])
   })
+
+  test.each(['baseline', 'candidate'])(
+    'is not dropped where only the %s brings nothing: that is a loss, not a want of data',
+    (side) => {
+      expect(dropsOf(buildPair({ [side]: SILENT }), buildLabel())).toEqual([])
+    },
+  )
 
   test('is dropped for nothing that is only unknown', () => {
     const machine = { cpuOthersShare: null, stealShare: null, throttled: null, throttlingPeriods: null }
@@ -87,6 +98,16 @@ describe('a round', () => {
       ['baseline', 0],
       ['candidate', 1_000],
     ])
+  })
+
+  test('in which the candidate delivers nothing at all is valid, fails the gate and has no latency', () => {
+    const pairs = Array.from({ length: 20 }, () => buildPair({ candidate: SILENT }))
+    const ledgers = { baseline: buildSideLedger(), candidate: buildSideLedger({ delivered: 0, missing: 6_000 }) }
+    const round = roundOf({ round: 1, seed: 1, first: {}, startedAt: '' }, [buildLabel({ pairs, ledgers })], [])
+    expect(round.validity.status).toBe('valid')
+    expect(round.values.find(({ metric }) => metric === 'latencyUs.p50')?.lnRatio).toBeNull()
+    const { status, why } = decide([round], DEFAULT_GATE_RULES)
+    expect([status, why]).toEqual(['fail', 'sse has 6000 missing messages, the baseline 0'])
   })
 
   test('is invalid as a whole where one label is', () => {

@@ -14,8 +14,11 @@ export interface SideAccount {
   published: number
   /** From the start of the first slice to the end of the last, of either side; `null` where nobody could tell. */
   cpuUs: number | null
-  /** Lateness of a publisher that has a process of its own, HDR V2, base64; `null` where the server itself publishes, whose lateness is its own. */
-  publishDelayUs: string | null
+  /**
+   * By slice the lateness of a publisher that has a process of its own, HDR V2, base64, but for what waited for the server to take it: that is the server's, as all lateness is
+   * where it publishes by itself (`null`).
+   */
+  ownDelaysUs: string[] | null
 }
 
 /** A server under test, from its start to its account. */
@@ -71,7 +74,7 @@ export function feedbenchSide(program: string | undefined): LaunchSide {
         return {
           published,
           cpuUs: cpuOf(usage, metronomeCpuUs ?? 0),
-          publishDelayUs: null,
+          ownDelaysUs: null,
         }
       },
       stop: () => server.stop(STOP_DEADLINE_MS),
@@ -105,13 +108,13 @@ export function targetSide(own: Partial<TargetProcess>): LaunchSide {
           await publisher.request('publish', times as unknown as Json, ANSWER_DEADLINE_MS)
         },
         async collect() {
-          const { published, publishDelayUs } = (await publisher.request(
+          const { published, ownDelaysUs = [] } = (await publisher.request(
             'collect',
             null,
             ANSWER_DEADLINE_MS,
           )) as unknown as PublisherShard
           const { usage } = (await running.member.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard
-          return { published, cpuUs: cpuOf(usage, 0), publishDelayUs }
+          return { published, cpuUs: cpuOf(usage, 0), ownDelaysUs }
         },
         async stop() {
           await Promise.all([running.stop(), publisher.stop(STOP_DEADLINE_MS)])

@@ -1,5 +1,6 @@
-import type { StoredRun } from '../model/baseline.js'
-import { COMPARED_METRICS, type ComparedMetric } from '../model/gate.js'
+import type { StoredBaseline, StoredRun } from '../model/baseline.js'
+import { COMPARED_METRICS, type ComparedMetric, type GateRules } from '../model/gate.js'
+import type { PlannedTrial } from '../model/plan.js'
 import type { Result } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
 import { median } from './round-values.js'
@@ -32,4 +33,29 @@ const FIGURES: Record<ComparedMetric, (trial: Trial) => number | null> = {
   'latencyUs.windowedP99': ({ series }) => median(series.flatMap(({ latencyUs }) => latencyUs.p99 ?? [])),
   'bytes.perMessage': ({ bytes }) => bytes.perMessage,
   'server.cpuUsPerMessage': ({ server }) => server.cpuUsPerMessage,
+}
+
+/** Of a trial, what the command line may set instead of its scenario, or lies in another file. */
+export function measuredOf({ load, phases, feed }: Pick<PlannedTrial, 'load' | 'phases' | 'feed'>): StoredBaseline['measured'] {
+  return { ...load, ...phases, traceSha256: feed.trace?.sha256 ?? null }
+}
+
+/** Why nothing follows from holding such trials against a baseline, in words; none where something does. */
+export function unfitFor(
+  baseline: Pick<StoredBaseline, 'measured' | 'runs'>,
+  trials: readonly Pick<PlannedTrial, 'label' | 'load' | 'phases' | 'feed'>[],
+  { looks }: Pick<GateRules, 'looks'>,
+): string[] {
+  const has = new Set(baseline.runs.flatMap(({ values }) => values.map(({ label }) => label)))
+  const [now, most] = [trials[0] === undefined ? {} : measuredOf(trials[0]), looks.at(-1) ?? 0]
+  const parts = [...new Set([...Object.keys(baseline.measured), ...Object.keys(now)])]
+  return [
+    ...parts.flatMap((part) => {
+      const [was, is] = [baseline.measured[part], now[part]]
+      return was === is ? [] : [`${part} ${was}, here ${is}`]
+    }),
+    ...trials.flatMap(({ label }) => (has.has(label) ? [] : [`no figures of ${label}`])),
+    // One that stood beside two of the candidate's would count as two.
+    ...(baseline.runs.length < most ? [`${baseline.runs.length} runs, for a last look after ${most}`] : []),
+  ]
 }

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { wallClockText } from '../measure/clock.js'
 import type { StoredBaseline } from '../model/baseline.js'
 import type { GateMeasurement, GateResult, GateRound, GateSide, RoundValue } from '../model/gate.js'
+import type { PlannedTrial } from '../model/plan.js'
 import type { Environment } from '../model/result.js'
 import type { TargetProcess } from '../model/target.js'
 import type { Trial } from '../model/trial.js'
@@ -45,9 +47,10 @@ export interface StoredParts
 }
 
 /** Measures a run of the candidate, from 1, and puts it beside one of the baseline. */
-export function storedRounds(parts: StoredParts, { seed }: GateBegun): (round: number) => Promise<GateRound> {
+export function storedRounds(parts: StoredParts, { seed, rounds }: GateBegun): (round: number) => Promise<GateRound> {
   const { scenario, baseline, description, own, onPhase } = parts
   const traces = traceContents(scenario)
+  let counted = rounds.filter(({ validity }) => validity.status !== 'invalid').length
   return async (round) => {
     const startedAt = wallClockText()
     const roundSeed = deriveSeed(seed, 'round', round)
@@ -61,9 +64,16 @@ export function storedRounds(parts: StoredParts, { seed }: GateBegun): (round: n
       const target = trial.target === null ? null : { ...trial.target, process }
       trials.push(await runTrial({ ...trial, round, target }, { ...parts, trace, events }))
     }
-    // Runs of the baseline are taken in turn: which of them stands beside which of the candidate's means nothing.
-    return roundBeside(baseline.runs[(round - 1) % baseline.runs.length], trials, { round, seed: roundSeed, startedAt })
+    // Runs of the baseline are taken in turn: which of them stands beside which of the candidate's means nothing. One beside a run that does not count is taken again.
+    const beside = roundBeside(baseline.runs[counted], trials, { round, seed: roundSeed, startedAt })
+    if (beside.validity.status !== 'invalid') counted++
+    return beside
   }
+}
+
+/** The trials of a gate's rounds, but for their order and seeds. */
+export function storedTrials(scenario: LoadedScenario, description: StoredParts['description']): PlannedTrial[] {
+  return makePlan({ ...scenario, rounds: 1 }, description, placeTrial, { seed: 0 }).trials
 }
 
 /** What a run and one of the baseline come to. Pure. */
@@ -115,6 +125,8 @@ function roundBeside(
   }
 }
 
-export function storedSide(path: string, { revision }: StoredBaseline): GateSide {
-  return { what: path, build: null, revision }
+/** Its hash, so that a gate that goes on finds the same runs. */
+export function storedSide(path: string, baseline: StoredBaseline): GateSide {
+  const build = createHash('sha256').update(JSON.stringify(baseline)).digest('hex')
+  return { what: path, build, revision: baseline.revision }
 }

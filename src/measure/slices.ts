@@ -7,7 +7,6 @@ import type { Deliveries } from './recorder.js'
 interface Slice extends TrialWindow {
   timeUs: Histogram
   lagUs: Histogram
-  publishDelayUs: Histogram
   negatives: number
 }
 
@@ -29,7 +28,6 @@ export class SliceRecorder implements Deliveries {
       ...window,
       timeUs: new Histogram(),
       lagUs: new Histogram(),
-      publishDelayUs: new Histogram(),
       negatives: 0,
     }))
   }
@@ -45,17 +43,15 @@ export class SliceRecorder implements Deliveries {
     }
     slice.timeUs.record(timeUs)
     slice.lagUs.record(Math.min(this.#countsExcess ? (readLagUs ?? lagUs) : lagUs, timeUs))
-    if (publishedUs !== null) slice.publishDelayUs.record(publishedUs - intendedUs)
   }
 
   /** Ages of what clients hold mean nothing where the feed stands still between slices. */
   renew(): void {}
 
   finish(): SliceShard[] {
-    return this.#slices.map(({ timeUs, lagUs, publishDelayUs, negatives }) => ({
+    return this.#slices.map(({ timeUs, lagUs, negatives }) => ({
       timeUs: timeUs.encode(),
       lagUs: lagUs.encode(),
-      publishDelayUs: publishDelayUs.encode(),
       negatives,
     }))
   }

@@ -1,4 +1,5 @@
 import type { ComparedMetric, RoundLedger } from './gate.js'
+import type { Load } from './plan.js'
 
 /** What a run came to, of one label: for a baseline that is kept. */
 export interface StoredRun {
@@ -15,6 +16,8 @@ export interface StoredBaseline {
   revision: string | null
   scenario: { name: string; sha256: string }
   environment: { cpu: string; cores: number; node: string; os: string }
+  /** What of a measurement does not follow from the text of its scenario: axes of the load, phases in microseconds, hash of the trace. */
+  measured: Record<string, Load[string]>
   startedAt: string | null
   runs: StoredRun[]
 }

@@ -152,7 +152,7 @@ export interface GateResult {
 export interface GateSide {
   /** The command or directory as given. */
   what: string
-  /** Hash of what is served, where it can be told: equal on both sides is an A/A. */
+  /** Hash of what is served, where it can be told: equal on both sides is an A/A. Of a stored baseline, of its content. */
   build: string | null
   /** Revision of the directory's repository. */
   revision: string | null

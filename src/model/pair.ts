@@ -84,7 +84,5 @@ export interface SliceShard {
   /** Received less intended; where the excess counts, less the poll if that is later. */
   timeUs: string
   lagUs: string
-  /** Published less intended, one value a delivery. */
-  publishDelayUs: string
   negatives: number
 }

@@ -107,7 +107,10 @@ export interface ServerShard {
 export type PublisherShard = Pick<
   ServerShard,
   'published' | 'firstPosition' | 'lastPosition' | 'publishDelayUs' | 'publisher' | 'posts'
->
+> & {
+  /** By window, of the messages that did not have to wait for the server: how late the publisher itself was. Of one in a process of its own. */
+  ownDelaysUs?: string[]
+}
 
 /** Of the messages that were due in the windows. */
 export interface PostsShard {

@@ -96,6 +96,7 @@ class PublisherRole implements Role {
       firstPosition,
       lastPosition,
       publishDelayUs,
+      ownDelaysUs: this.#part.ownDelaysUs,
       publisher: { place: 'process', outlet: this.#outlet.name },
       posts: {
         accepted,

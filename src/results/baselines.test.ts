@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { runsOf } from '../gate/stored-runs.js'
+import { measuredOf, runsOf, unfitFor } from '../gate/stored-runs.js'
 import type { StoredBaseline } from '../model/baseline.js'
 import { buildReason, buildResult, buildVerdict } from '../testing/builders.js'
 import { ENVIRONMENT } from '../testing/environment.js'
@@ -26,6 +26,7 @@ function baselineOf(environment = ENVIRONMENT): StoredBaseline {
     revision: null,
     scenario: { name: 'gate', sha256: 'a' },
     environment: environmentKey(environment),
+    measured: { clients: 200, traceSha256: null },
     startedAt: null,
     runs: runsOf(buildResult({ rounds: 3 })),
   }
@@ -62,4 +63,35 @@ test('the runs of a result are its rounds, but for those of which a trial is inv
   expect(runsOf(buildResult({ rounds: 3 }))).toHaveLength(3)
   expect(runsOf(buildResult({ rounds: 3, alter }))).toHaveLength(2)
   expect(runsOf(buildResult({ rounds: 3, finished: 14 }))).toHaveLength(2)
+})
+
+describe('a baseline is not held against', () => {
+  const result = buildResult({ rounds: 3 })
+  const trials = result.plan.trials.slice(0, result.plan.transports.length)
+  const [first] = trials
+  if (first === undefined) throw new Error('a plan without trials')
+  const baseline = { measured: measuredOf(first), runs: runsOf(result) }
+  const looks = [3]
+
+  test('nothing, where all is alike', () => {
+    expect(unfitFor(baseline, trials, { looks })).toEqual([])
+    expect(unfitFor(JSON.parse(JSON.stringify(baseline)) as typeof baseline, trials, { looks })).toEqual([])
+  })
+
+  test('another load, other phases or another trace, which the text of a scenario does not say', () => {
+    const { load, phases } = first
+    const others = [{ ...first, load: { ...load, clients: 7 }, phases: { ...phases, measureUs: 1 } }]
+    expect(unfitFor(baseline, others, { looks })).toEqual([
+      `clients ${load.clients}, here 7`,
+      `measureUs ${phases.measureUs}, here 1`,
+    ])
+  })
+
+  test('a transport that it does not have', () => {
+    expect(unfitFor(baseline, [{ ...first, label: 'smoke-signals' }], { looks })).toEqual(['no figures of smoke-signals'])
+  })
+
+  test('more runs than it has: none of them may count twice', () => {
+    expect(unfitFor(baseline, trials, { looks: [2, 4] })).toEqual(['3 runs, for a last look after 4'])
+  })
 })

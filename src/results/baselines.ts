@@ -33,6 +33,7 @@ const baselineSchema = z.strictObject({
   revision: text.nullable(),
   scenario: z.strictObject({ name, sha256: text }),
   environment: z.strictObject({ cpu: text, cores: count, node: text, os: text }),
+  measured: z.record(z.string(), z.union([z.number(), text, z.boolean(), z.null()])),
   startedAt: text.nullable(),
   runs: z
     .array(

@@ -69,6 +69,20 @@ describe('the folder of a gate', () => {
     expect((await openGateFolder(folder)).result.rounds).toEqual([roundOf(1), roundOf(2)])
   })
 
+  test('keeps its rounds whatever it is called', async () => {
+    const kept = await createGateFolder(join(folder, 'my-gate.json'), 'gate', 0, folder)
+    await kept.write(gateOf([]))
+    await kept.appendRound(roundOf(1))
+    const opened = await openGateFolder(kept.path)
+    expect([opened.folder.path, opened.result.rounds]).toEqual([kept.path, [roundOf(1)]])
+  })
+
+  test('that claims more rounds than a gate can have is refused', async () => {
+    const kept = await createGateFolder(folder, 'gate', 0, folder)
+    await kept.write({ ...gateOf([]), rounds: Array.from({ length: 1_001 }, (_, index) => buildGateRound(index + 1)) })
+    await expect(openGateFolder(folder)).rejects.toThrow('E_RESULT_SCHEMA')
+  })
+
   test('says where a line is broken', async () => {
     const kept = await createGateFolder(folder, 'gate', 0, folder)
     await kept.write(gateOf([]))

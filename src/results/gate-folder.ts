@@ -1,5 +1,5 @@
 import { open, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateResult, GateRound } from '../model/gate.js'
 import { checked, parseJson } from './check.js'
@@ -60,7 +60,7 @@ export async function openGateFolder(path: string): Promise<{ folder: GateFolder
       message: `expected the folder of a gate, but there is no ${GATE_FILE} in it`,
       hint: 'name the folder that feedbench gate printed',
     })
-  const folder = path.endsWith(GATE_FILE) ? join(path, '..') : path
+  const folder = basename(path) === GATE_FILE ? dirname(path) : path
   const journal = await readRounds(join(folder, ROUNDS_FILE))
   const known = new Set(journal.map(({ round }) => round))
   const rounds = [...journal, ...result.rounds.filter(({ round }) => !known.has(round))]

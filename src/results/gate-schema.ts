@@ -11,6 +11,8 @@ const metric = z.enum(COMPARED_METRICS)
 const side = z.enum(['baseline', 'candidate'])
 const ratio = amount.nullable()
 const interval = z.strictObject({ low: ratio, high: ratio, percent: amount }).nullable()
+/** More rounds than any rules let a gate have: what a decision costs grows with their square. */
+const MOST_ROUNDS = 1_000
 const labels = <Of extends z.ZodType>(of: Of) => z.array(of).max(10_000)
 
 export const roundSchema = z.strictObject({
@@ -104,8 +106,8 @@ export const gateSchema = z.strictObject({
   rules: z.strictObject({
     margins: z.strictObject(margins),
     identicalBytesMargin: amount,
-    looks: z.array(count).max(1_000),
-    alphas: z.array(amount).max(1_000),
+    looks: z.array(count.max(MOST_ROUNDS)).max(100),
+    alphas: z.array(amount).max(100),
     passAlpha: amount,
     mostReplacedShare: amount,
   }),
@@ -120,6 +122,6 @@ export const gateSchema = z.strictObject({
     })
     .optional(),
   environment: z.unknown(),
-  rounds: z.array(roundSchema).max(10_000),
+  rounds: z.array(roundSchema).max(MOST_ROUNDS),
   verdict: verdictSchema,
 }) satisfies z.ZodType<GateResult>

@@ -18,3 +18,9 @@ test('a name that the environment lacks is told before anything is started', () 
     /target\.publish\.headers\.authorization: expected a variable NOT_THERE in the environment, got none \[E_VALUE\]/,
   )
 })
+
+test.each(['secret\n', 'a\r\nx-other: b', '\u0000', 'ü'])('what is no header is refused, and not shown: %j', (secret) => {
+  const expand = () => expandPublish(publish(`Bearer \${TOKEN}`), { TOKEN: secret })
+  expect(expand).toThrow(/target\.publish\.headers\.authorization: expected printable ASCII without line breaks, .* \[E_VALUE\]/)
+  expect(expand).not.toThrow(/secret|other/)
+})

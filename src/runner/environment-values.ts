@@ -15,11 +15,26 @@ export function expandTarget(target: PlannedTarget, environment: Environment = p
 
 /** The same for the headers of what is published, which may have a secret: it stands in no plan and no result. */
 export function expandPublish(publish: TargetPublish, environment: Environment = process.env): TargetPublish {
-  const headers = publish.headers.map(([name, value]): [string, string] => [
-    name,
-    expand(value, `target.publish.headers.${name}`, environment),
-  ])
+  const headers = publish.headers.map(([name, value]): [string, string] => {
+    const where = `target.publish.headers.${name}`
+    const expanded = expand(value, where, environment)
+    if (!PRINTABLE.test(expanded)) throw notPrintable(where)
+    return [name, expanded]
+  })
   return { ...publish, headers }
+}
+
+/** A line break, as files with a secret end with, would begin another header. */
+const PRINTABLE = /^[\t\x20-\x7e]*$/
+
+/** Without the value, which may be a secret. */
+function notPrintable(where: string): FeedbenchError {
+  return new FeedbenchError({
+    code: 'E_VALUE',
+    where,
+    message: 'expected printable ASCII without line breaks, got something else from the environment',
+    hint: 'see whether the variable ends with a line break: set it anew without one',
+  })
 }
 
 function expand(value: string, where: string, environment: Environment): string {

@@ -50,6 +50,15 @@ describe('the key gate', () => {
     })
   })
 
+  test.each(['slices', 'runs'] as const)('in %s goes not together with posts that may overtake each other', async (forGate) => {
+    const target = (connections: number) =>
+      `${scenarioText(FAST)}target: { command: [node, s.js], publish: { path: /p, connections: ${connections} } }\n`
+    await expect(readScenario(target(2), { file: 's.yaml', forGate })).rejects.toMatchObject({
+      problems: [{ code: 'E_GATE', hint: expect.stringContaining('connections') }],
+    })
+    await expect(readScenario(target(1), { file: 's.yaml', forGate })).resolves.toMatchObject({ labels: ['sse', 'polling'] })
+  })
+
   test.each([
     ['matrix: { clients: [1, 2] }', 'matrix'],
     ['slowReaders: {}', 'slowReaders'],

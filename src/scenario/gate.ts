@@ -88,13 +88,18 @@ export function gateProblems(scenario: Scenario, { loadPoints, entries, form }: 
     ...problem,
     where: places.where(['gate', ...path]),
   }))
-  if (form === 'runs') return [...ofRules, ...loadPointProblems(loadPoints, places)]
-  return [
-    ...ofRules,
-    ...sliceProblems(scenario, entries, places),
-    ...loadPointProblems(loadPoints, places),
-    ...contentProblems(scenario, places),
-  ]
+  const ofBoth = [...ofRules, ...loadPointProblems(loadPoints, places), ...orderProblems(scenario, places)]
+  if (form === 'runs') return ofBoth
+  return [...ofBoth, ...sliceProblems(scenario, entries, places), ...contentProblems(scenario, places)]
+}
+
+/** One reordered message more than the baseline has fails a gate: it must not be the publisher's doing, which is chance. */
+function orderProblems({ target }: Scenario, places: Places): Problem[] {
+  const connections = target?.publish?.connections ?? 1
+  if (connections === 1) return []
+  const message = `expected posts one after the other, but with ${connections} connections they may overtake each other, which fails a gate by chance`
+  const hint = 'take connections out of target.publish, or publish over a WebSocket'
+  return [{ code: 'E_GATE', where: places.where(['target', 'publish', 'connections'], 'key'), message, hint }]
 }
 
 function loadPointProblems(loadPoints: number, places: Places): Problem[] {

@@ -12,6 +12,9 @@ export interface SubscriptionParts {
   timers: Timers
 }
 
+/** A few messages tell all; a server that floods must not fill the memory. */
+const MOST_BYTES = 16 << 20
+
 /** One client of a server that is looked at, with all that it saw. It comes back only when it is told to. */
 export class Subscription implements ClientSink {
   readonly received: Received[] = []
@@ -21,6 +24,7 @@ export class Subscription implements ClientSink {
   readonly #dialer: Dialer
   readonly #shared = new Map<string, unknown>()
   #session: Session | undefined
+  #keptBytes = 0
 
   constructor(parts: SubscriptionParts) {
     this.#parts = parts
@@ -65,6 +69,8 @@ export class Subscription implements ClientSink {
   }
 
   message(text: Buffer): void {
+    if (this.#keptBytes + text.length > MOST_BYTES) return
+    this.#keptBytes += text.length
     // The buffer is the socket's, which reads on into it.
     this.received.push({ text: Buffer.from(text), receivedUs: this.#parts.clock.nowUs() })
   }

@@ -65,6 +65,17 @@ describe('whole runs against those of a stored baseline', () => {
     expect(decideAny(of(runs(0, { bytes: 204.5 })))).toMatchObject({ status: 'pass' })
   })
 
+  test('do not pass by a figure that few runs of a side have', () => {
+    const having = (runs: number) => (round: GateRound) => ({
+      ...round,
+      values: round.values.map((value) =>
+        value.metric === 'latencyUs.p50' && round.round > runs ? { ...value, lnRatio: null, candidate: null } : value,
+      ),
+    })
+    expect(decideAny(of(runs(0).map(having(6)))).status).toBe('pass')
+    expect(decideAny(of(runs(-0.5).map(having(5))))).toMatchObject({ status: 'inconclusive', exitCode: 3 })
+  })
+
   test('say nothing before there are as many as are needed', () => {
     expect(decideAny(of(runs(0.5, { runs: 19 })))).toMatchObject({ status: 'invalid', exitCode: 3, look: null })
     expect([nextRound(of(runs(0.5, { runs: 19 }))), nextRound(of(runs(0.5)))]).toEqual([20, null])

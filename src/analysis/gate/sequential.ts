@@ -88,6 +88,8 @@ function figuresOf(
     const pBeyondMargin = rankSum(baseline, shifted(-margin)).pLess
     const pBelowMargin = rankSum(baseline, shifted(margin)).pGreater
     const isSure = (p: number | null): boolean => isWhole && p !== null && p <= look.alpha
+    // Ranks of very few values beside many get small too, and say little of the runs that had none.
+    const isEnough = isWhole && Math.min(baseline.length, candidate.length) >= (rules.looks[0] ?? 0)
     return {
       cell,
       shift,
@@ -95,8 +97,8 @@ function figuresOf(
       pBeyondMargin,
       isWorse: isSure(found.pWorseAdjusted) && shift.estimate >= margin,
       isBetter: isSure(found.pBetterAdjusted) && shift.estimate <= -margin,
-      isNotWorse: isWhole && pBeyondMargin <= rules.passAlpha,
-      isEquivalent: isWhole && Math.max(pBeyondMargin, pBelowMargin) <= rules.passAlpha,
+      isNotWorse: isEnough && pBeyondMargin <= rules.passAlpha,
+      isEquivalent: isEnough && Math.max(pBeyondMargin, pBelowMargin) <= rules.passAlpha,
     }
   })
 }

@@ -11,7 +11,7 @@ export function ciOfGate(gate: GateResult): CiReport {
   return {
     kind: 'gate',
     name: scenario.name,
-    outcome: verdict.exitCode === 0 ? 'pass' : verdict.exitCode === 1 ? 'fail' : 'inconclusive',
+    outcome: OUTCOMES[verdict.status],
     why: verdict.why,
     startedAt: rounds[0]?.startedAt ?? null,
     suites: suitesOf(verdict),
@@ -32,6 +32,8 @@ export function ciOfGate(gate: GateResult): CiReport {
     whole: null,
   }
 }
+
+const OUTCOMES = { pass: 'pass', fail: 'fail', inconclusive: 'inconclusive', invalid: 'inconclusive' } as const
 
 function suitesOf(verdict: GateVerdict): CiReport['suites'] {
   const labels = [...new Set([...verdict.metrics, ...verdict.ledgers].map(({ label }) => label))]
