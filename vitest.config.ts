@@ -11,17 +11,21 @@ const WAITING = [
   'doctor',
   'error-codes',
   'fuzz',
+  'gate-simulation',
+  'gate-stored',
   'hostile-run',
   'init',
   'init-ci',
   'installed',
   'interrupted',
   'killed',
+  'library',
   'library-input',
   'limits',
   'output',
   'package',
   'refused',
+  'seams',
   'serve-limits',
   'surroundings',
   'suspended',
@@ -31,7 +35,7 @@ const WAITING = [
 
 /**
  * Three projects, one after the other, because a machine that is under load tells a test little about time: `unit` runs with two files at a time; then
- * `waiting` runs the built command with four at a time, and `command` one file at a time.
+ * `waiting` runs the built command with five at a time, and `command` one file at a time.
  */
 export default defineConfig({
   test: {
@@ -55,7 +59,7 @@ export default defineConfig({
           name: 'waiting',
           include: WAITING,
           globalSetup: 'test/build.ts',
-          maxWorkers: 4,
+          maxWorkers: 5,
           sequence: { groupOrder: 1 },
         },
       },
