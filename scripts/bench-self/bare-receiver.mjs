@@ -82,7 +82,7 @@ function takeAnswer(body) {
 }
 
 /**
- * The clients poll at the phases of one absolute schedule that the simulated clients have too. Timers of their own would be re-armed late and drift into
+ * The clients poll on an absolute schedule whose phases are drawn as those of the simulated clients are. Timers of their own would be re-armed late and drift into
  * clusters, which saves wake-ups: that would be another load.
  */
 const polls = []

@@ -39,7 +39,7 @@ ${table(
 
 ## Polling
 
-CPU of the driver per poll, 2,000 polls a second, each of which brings a message, against a bare loop of undici dispatches at the same phases, from the same server and feed, that parses its answers and
+CPU of the driver per poll, 2,000 polls a second, each of which brings a message, against a bare loop of undici dispatches whose phases are drawn in the same way, from the same server and feed, that parses its answers and
 records them. Beside it a bare socket that does the same, and autocannon at the same rate, whose answers are empty and which sends in bursts.
 
 ${table(

@@ -20,7 +20,7 @@ export const GATE_LIMITS = {
      * its garbage would be a verdict on it; such a slice is one of many, whose median is taken.
      */
     lagShare: 0.1,
-    /** What a driver may always have added, in microseconds, as in the verdict on a trial: on average a message waits for half of it. */
+    /** What a driver may always have added, in microseconds: the floor of the verdict on a trial, below which timers and the scheduler add as much to anybody. */
     lagFloorUs: 1_200,
     /** Publishes that count in a slice. */
     leastPublishes: 10,
