@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { distribution, Histogram } from '../measure/histogram.js'
-import type { Trial } from '../model/trial.js'
+import { EMPTY_DISTRIBUTION, type Trial } from '../model/trial.js'
 import { buildTrial } from '../testing/builders.js'
 import { medianInterval, percentileRanks, samplesNeeded } from './order-statistics.js'
 import { effectiveSamples, latencyEstimates, latencyOverRounds, overRounds } from './uncertainty.js'
@@ -168,19 +168,7 @@ describe('over the rounds', () => {
   })
 
   test('a trial without deliveries has none, and more blocks than feedbench writes tell nothing', () => {
-    const empty = {
-      count: 0,
-      min: null,
-      mean: null,
-      p50: null,
-      p90: null,
-      p95: null,
-      p99: null,
-      p999: null,
-      max: null,
-      histogram: null,
-    }
-    expect(latencyEstimates(buildTrial({ latencyUs: empty }), [50])).toEqual([])
+    expect(latencyEstimates(buildTrial({ latencyUs: EMPTY_DISTRIBUTION }), [50])).toEqual([])
     const { latencyUs, series } = drawTrial(seeded(3), 2, 20, 10, 0)
     const [first] = series
     const many = Array.from({ length: 601 }, () => first).filter((point) => point !== undefined)

@@ -1,8 +1,8 @@
 import type { GateBegun } from '../gate/gate.js'
 import { layoutOf, lengthUs } from '../gate/layout.js'
-import type { PairPhase } from '../gate/pair-run.js'
 import { systemClock } from '../measure/clock.js'
 import type { GateRound, GateVerdict } from '../model/gate.js'
+import { PHASE_NAMES, type TrialPhase } from '../model/phase.js'
 import type { PlannedTrial } from '../model/plan.js'
 import type { LoadedScenario } from '../scenario/load.js'
 import type { PROGRESS_STYLES } from './live-progress.js'
@@ -12,17 +12,8 @@ const CLEAR_LINE = '\r\x1b[2K'
 /** What a label takes beside its slices: starting and ending processes. */
 const OVERHEAD_US = 2e6
 
-const PHASES: Record<PairPhase, string> = {
-  launch: 'starting',
-  connect: 'connecting',
-  warmup: 'warming up',
-  measure: 'measuring',
-  drain: 'draining',
-  close: 'closing',
-}
-
 export interface GateProgress {
-  onPhase(trial: PlannedTrial, phase: PairPhase): void
+  onPhase(trial: PlannedTrial, phase: TrialPhase): void
   onRound(round: GateRound, verdict: GateVerdict): void
   end(): void
 }
@@ -57,7 +48,7 @@ export function gateProgress(
       if (!isLive) return
       const { next, minutes } = left()
       draw(
-        `round ${rounds.length + 1}, ${trial.label}: ${PHASES[phase]}; a look after ${next} valid rounds, in about ${minutes} min`,
+        `round ${rounds.length + 1}, ${trial.label}: ${PHASE_NAMES[phase]}; a look after ${next} valid rounds, in about ${minutes} min`,
       )
     },
     onRound(round, verdict) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../measure/clock.js'
 import type { GateMeasurement, GateResult, GateRound, GateSide, Side } from '../model/gate.js'
+import type { TrialPhase } from '../model/phase.js'
 import type { FleetDescription } from '../model/placement.js'
 import type { PlannedTrial } from '../model/plan.js'
 import type { Fleet } from '../runner/fleet.js'
@@ -8,7 +9,6 @@ import { type LoadedScenario, makePlan, type Place, traceContents } from '../sce
 import { deriveSeed } from '../scenario/seeds.js'
 import type { GateBegun } from './gate.js'
 import { GATE_LIMITS } from './limits.js'
-import type { PairPhase } from './pair-run.js'
 import { measureRound } from './round.js'
 import type { SideSource } from './sides.js'
 
@@ -20,7 +20,7 @@ export interface AbParts {
   clock: Clock
   host: string
   signal: AbortSignal
-  onPhase(trial: PlannedTrial, phase: PairPhase, endsInUs: number): void
+  onPhase(trial: PlannedTrial, phase: TrialPhase, endsInUs: number): void
 }
 
 /** Both sides have as many clients: the limits of the machine are those of twice as many. */

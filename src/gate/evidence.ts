@@ -1,6 +1,7 @@
 import { decodeHistogram, Histogram, mergeHistograms } from '../measure/histogram.js'
 import type { Side } from '../model/gate.js'
 import { SIDES } from '../model/pair.js'
+import type { LedgerShard } from '../model/shard.js'
 import type { MachineInterval } from './machine-watch.js'
 import type { PairShards } from './pair-run.js'
 
@@ -81,16 +82,10 @@ export interface LabelFigures {
   lastError: string | null
 }
 
-export interface SideLedger {
+export interface SideLedger extends LedgerShard {
   scheduled: number
   published: number
   expected: number
-  delivered: number
-  missing: number
-  superseded: number
-  duplicates: number
-  reordered: number
-  overflowed: number
 }
 
 export interface SideTotals {

@@ -5,11 +5,13 @@ import type { Clock } from '../measure/clock.js'
 import type { Side } from '../model/gate.js'
 import type { FeedTimes } from '../model/member.js'
 import { type PairConnectRequest, type PairDriverShard, type PairDriverSpec, type PairTimes, SIDES } from '../model/pair.js'
+import type { TrialPhase } from '../model/phase.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json } from '../model/role.js'
 import type { TrialWindow } from '../model/trial.js'
 import { explainFailure } from '../runner/failure.js'
 import type { Fleet, Member } from '../runner/fleet.js'
+import { clientsSpec } from '../runner/specs.js'
 import { delayUs, lengthUs, pollingIntervalUs, type SliceLayout, slicesFrom, turnsOf } from './layout.js'
 import { type MachineInterval, MachineWatch } from './machine-watch.js'
 import type { LaunchSide, SideAccount, SideServer } from './side-server.js'
@@ -29,10 +31,8 @@ export interface PairSurroundings {
   host: string
   launch: Record<Side, LaunchSide>
   signal: AbortSignal
-  onPhase(phase: PairPhase, endsInUs: number): void
+  onPhase(phase: TrialPhase, endsInUs: number): void
 }
-
-export type PairPhase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' | 'close'
 
 /** All that was measured of a pair, by whoever measured it. */
 export interface PairShards {
@@ -66,7 +66,7 @@ export async function measurePair(plan: PairPlan, around: PairSurroundings): Pro
 }
 
 class PairRun {
-  phase: PairPhase = 'launch'
+  phase: TrialPhase = 'launch'
   readonly #plan: PairPlan
   readonly #around: PairSurroundings
   readonly #servers: SideServer[] = []
@@ -145,25 +145,12 @@ class PairRun {
 
   async #launchDriver(index: number): Promise<void> {
     const { planned, trace } = this.#plan
-    const { module, options, feed, codec, target, placement, load, clientSeed, requestHeaders } = planned
-    const spec: PairDriverSpec = {
-      driver: index + 1,
-      drivers: placement.drivers.length,
-      totalClients: load.clients,
-      transport: { module, options },
-      ...(target === null ? {} : { surface: target.surface }),
-      codec,
-      feed,
-      trace,
-      headers: requestHeaders.headers,
-      clientSeed,
-      sourceAddresses: placement.drivers[index]?.sourceAddresses ?? [],
-      countsExcess: pollingIntervalUs(options) !== null,
-    }
+    const countsExcess = pollingIntervalUs(planned.options) !== null
+    const spec: PairDriverSpec = { ...clientsSpec(planned, trace, index), countsExcess }
     this.#around.signal.throwIfAborted()
     const driver = await this.#around.fleet.launch('pair-driver', spec as unknown as Json, {
       title: `feedbench driver ${spec.driver}`,
-      cores: placement.drivers[index]?.cores ?? null,
+      cores: planned.placement.drivers[index]?.cores ?? null,
       lifetimeMs: this.#lifetimeMs,
     })
     this.#drivers.push(driver)
@@ -220,7 +207,7 @@ class PairRun {
     return Promise.all(this.#drivers.map((driver) => driver.request(method, params, deadlineMs)))
   }
 
-  #enter(phase: PairPhase, endsInUs: number): void {
+  #enter(phase: TrialPhase, endsInUs: number): void {
     this.phase = phase
     this.#around.onPhase(phase, Math.max(0, endsInUs))
   }

@@ -3,11 +3,12 @@ import { seededRandom } from '../feed/random.js'
 import { wallClockText } from '../measure/clock.js'
 import type { GateRound, Side } from '../model/gate.js'
 import { SIDES } from '../model/pair.js'
+import type { TrialPhase } from '../model/phase.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import { deriveSeed } from '../scenario/seeds.js'
 import { type LabelFigures, labelFigures } from './evidence.js'
 import { layoutOf } from './layout.js'
-import { measurePair, type PairPhase, type PairSurroundings } from './pair-run.js'
+import { measurePair, type PairSurroundings } from './pair-run.js'
 import { checkLabel, type RoundReason } from './round-checks.js'
 import { ledgersOf, valuesOf } from './round-values.js'
 
@@ -29,7 +30,7 @@ export interface RoundSurroundings extends Omit<PairSurroundings, 'onPhase'> {
   builds(): Promise<Record<Side, string | null>>
   /** What each side served when the gate began. */
   began: Record<Side, string | null>
-  onPhase(trial: PlannedTrial, phase: PairPhase, endsInUs: number): void
+  onPhase(trial: PlannedTrial, phase: TrialPhase, endsInUs: number): void
 }
 
 /** Measures every label once on both sides, one label after another. */

@@ -1,8 +1,8 @@
 import type { TrialProgress } from '../model/member.js'
+import type { TrialPhase } from '../model/phase.js'
 import type { Plan, PlannedTrial } from '../model/plan.js'
 import type { Trial } from '../model/trial.js'
 import type { RunEvents } from '../runner/run.js'
-import type { TrialPhase } from '../runner/trial.js'
 import { refuseUnknownKeys } from './known-keys.js'
 
 /** What a run tells of itself, by the name of the listener. In this order, the middle ones for each trial. */

@@ -1,21 +1,10 @@
-import type { FinishedTrial, LiveCourse, LivePhase, LivePoint, LiveTrial, LiveView } from '../model/live.js'
+import type { FinishedTrial, LiveCourse, LivePoint, LiveTrial, LiveView } from '../model/live.js'
 import type { TrialProgress } from '../model/member.js'
+import { PHASE_NAMES, type TrialPhase } from '../model/phase.js'
 import type { Plan, PlannedTrial } from '../model/plan.js'
 import type { Trial } from '../model/trial.js'
 import { Rates } from './rates.js'
 import { runLeftUs, trialLeftUs } from './time-left.js'
-
-/** As the runner has them. */
-type Phase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' | 'close'
-
-const PHASE_NAMES: Record<Phase, LivePhase> = {
-  launch: 'starting',
-  connect: 'connecting',
-  warmup: 'warming up',
-  measure: 'measuring',
-  drain: 'draining',
-  close: 'closing',
-}
 
 /** Points of a course, and finished trials, that are kept: beyond this, neighbours are put together, and the oldest forgotten. */
 const MOST_POINTS = 240
@@ -28,7 +17,7 @@ export class RunWatch {
   readonly #finished: FinishedTrial[] = []
   #finishedCount = 0
   #trial: PlannedTrial | undefined
-  #phase: Phase = 'launch'
+  #phase: TrialPhase = 'launch'
   #phaseUs = 0
   #phaseEndsUs = 0
   #measuredFromUs: number | null = null
@@ -46,7 +35,7 @@ export class RunWatch {
     })
   }
 
-  enter(trial: PlannedTrial, phase: Phase, endsInUs: number, nowUs: number): void {
+  enter(trial: PlannedTrial, phase: TrialPhase, endsInUs: number, nowUs: number): void {
     if (trial !== this.#trial) {
       this.#progress = null
       this.#rates = new Rates()

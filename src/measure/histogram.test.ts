@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import hdr, { type JsHistogram } from 'hdr-histogram-js'
 import { describe, expect, it } from 'vitest'
-import { decodeHistogram, distribution, EMPTY_DISTRIBUTION, HIGHEST_US, Histogram, mergeHistograms } from './histogram.js'
+import { EMPTY_DISTRIBUTION } from '../model/trial.js'
+import { decodeHistogram, distribution, HIGHEST_US, Histogram, mergeHistograms } from './histogram.js'
 
 function histogramOf(values: readonly number[]): Histogram {
   const histogram = new Histogram()

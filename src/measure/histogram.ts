@@ -1,5 +1,5 @@
 import hdr, { type JsHistogram } from 'hdr-histogram-js'
-import type { Distribution } from '../model/trial.js'
+import { type Distribution, EMPTY_DISTRIBUTION } from '../model/trial.js'
 
 /**
  * The range and precision of every histogram: 1 us to 1 h, 3 significant digits.
@@ -134,19 +134,6 @@ export function distribution(histogram: Histogram): Distribution {
     max: histogram.max,
     histogram: histogram.encode(),
   }
-}
-
-export const EMPTY_DISTRIBUTION: Distribution = {
-  count: 0,
-  min: null,
-  mean: null,
-  p50: null,
-  p90: null,
-  p95: null,
-  p99: null,
-  p999: null,
-  max: null,
-  histogram: null,
 }
 
 /** Adds encoded histograms. */

@@ -1,6 +1,6 @@
 import type { StalenessShard } from '../model/shard.js'
-import type { Distribution } from '../model/trial.js'
-import { distribution, EMPTY_DISTRIBUTION, mergeHistograms } from './histogram.js'
+import { type Distribution, EMPTY_DISTRIBUTION } from '../model/trial.js'
+import { distribution, mergeHistograms } from './histogram.js'
 import { agesOverTime } from './staleness.js'
 import { sum } from './sums.js'
 

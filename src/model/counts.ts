@@ -1,19 +1,23 @@
 /** What is counted in a trial. */
 
-/** The ledger. `delivered + missing + superseded = expected` or the trial is invalid. */
-export interface MessageLedger {
-  /** Intended times in the windows, from the plan. */
-  scheduled: number
-  /** Of these, those that were published before the drain ended. */
-  published: number
-  /** `scheduled` times the clients of the load point. */
-  expected: number
+/** What became of messages at the clients. */
+export interface Receipts {
   delivered: number
   missing: number
   /** Skipped on purpose by a client that wants only the newest. */
   superseded: number
   duplicates: number
   reordered: number
+}
+
+/** The ledger. `delivered + missing + superseded = expected` or the trial is invalid. */
+export interface MessageLedger extends Receipts {
+  /** Intended times in the windows, from the plan. */
+  scheduled: number
+  /** Of these, those that were published before the drain ended. */
+  published: number
+  /** `scheduled` times the clients of the load point. */
+  expected: number
   /** `observed`: nobody knows a schedule, and what was to come is what was seen at all, with the gaps in its numbers. Absent: from the plan. */
   basis?: 'observed'
 }

@@ -1,3 +1,4 @@
+import type { Receipts } from './counts.js'
 import type { VerdictStatus } from './verdict.js'
 
 /** What is compared: between the two sides of a gate, and between two runs. */
@@ -51,15 +52,10 @@ export interface RoundValue {
 }
 
 /** What became of the messages of a side and label in a round. */
-export interface RoundLedger {
+export interface RoundLedger extends Receipts {
   label: string
   side: Side
   expected: number
-  delivered: number
-  missing: number
-  superseded: number
-  duplicates: number
-  reordered: number
 }
 
 /** One round of a gate, valid or not. All that the decision needs, and nothing that cannot be written as JSON. */

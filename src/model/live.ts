@@ -1,3 +1,4 @@
+import type { PhaseName } from './phase.js'
 import type { Load } from './plan.js'
 import type { VerdictStatus } from './verdict.js'
 
@@ -18,8 +19,6 @@ export interface LiveView {
   timeLeftUs: number | null
 }
 
-export type LivePhase = 'starting' | 'connecting' | 'warming up' | 'measuring' | 'draining' | 'closing'
-
 /** The trial that goes on. `null`: not known in this phase, or not on this system. */
 export interface LiveTrial {
   /** Place in the order of execution, from 1. */
@@ -28,7 +27,7 @@ export interface LiveTrial {
   transport: string
   load: Load
   round: number
-  phase: LivePhase
+  phase: PhaseName
   /** 0 where nobody knows how long the phase takes. */
   phaseUs: number
   phaseLeftUs: number

@@ -39,26 +39,32 @@ export interface TargetSpec {
   logFile: string | null
 }
 
-export interface DriverSpec {
+/** What any kind of driver is told of its clients. */
+export interface ClientsSpec {
   /** As in the process title, from 1. */
   driver: number
-  /** Of the clients over all drivers, this one has those with index modulo `drivers` = `driver` - 1. */
+  /** Of the clients over all drivers (of each side, in a gate), this one has those with index modulo `drivers` = `driver` - 1. */
   drivers: number
+  /** Over all drivers; in a gate of each side. */
   totalClients: number
   transport: { module: string; options: Record<string, unknown> }
   /** What it looks like at a server of the user's own. Absent: as at feedbench's. */
   surface?: TargetSurface
-  /** Absent: feedbench's own. */
-  codec?: PlannedCodec
-  /** The server publishes by itself: what there is to receive is what is seen. */
-  isObserved?: boolean
+  codec: PlannedCodec
   feed: FeedSpec
   trace: TraceContent | null
   headers: HeaderProfile['headers']
   clientSeed: number
+  sourceAddresses: string[]
+}
+
+export interface DriverSpec extends Omit<ClientsSpec, 'codec'> {
+  /** Absent: feedbench's own. */
+  codec?: PlannedCodec
+  /** The server publishes by itself: what there is to receive is what is seen. */
+  isObserved?: boolean
   /** Of the clients over all drivers. */
   slowReaders: PlannedSlowReaders | null
-  sourceAddresses: string[]
 }
 
 export interface RelaySpec {
@@ -134,13 +140,7 @@ export interface Progress {
 }
 
 /** What is known of a trial while it goes on, from all its drivers; the server is not asked. In no result. */
-export interface TrialProgress {
-  connected: number
-  delivered: number
-  superseded: number
-  seen: number
-  newest: number
-  received: number
+export interface TrialProgress extends Omit<Progress, 'recent' | 'cpuUs'> {
   /** Messages of the windows, from the plan; `null` before it is computed. */
   scheduled: number | null
   /** Of the deliveries of the last half second or so, to 2 %; `null` where there was none. */

@@ -1,29 +1,14 @@
 import type { Side } from './gate.js'
-import type { FeedSlice, FeedSpec, HeaderProfile, TraceContent } from './plan.js'
+import type { ClientsSpec } from './member.js'
+import type { FeedSlice } from './plan.js'
 import type { LedgerShard, Usage } from './shard.js'
-import type { PlannedCodec, TargetSurface } from './target.js'
 import type { TrialWindow } from './trial.js'
 
 /** What a driver with clients of both sides of a gate is told, and what it hands in: all of it JSON. */
 
 export const SIDES = ['baseline', 'candidate'] as const satisfies readonly Side[]
 
-export interface PairDriverSpec {
-  /** As in the process title, from 1. */
-  driver: number
-  /** Of each side's clients, this one has those with index modulo `drivers` = `driver` - 1. */
-  drivers: number
-  /** Of each side, over all drivers. */
-  totalClients: number
-  transport: { module: string; options: Record<string, unknown> }
-  /** What it looks like at servers of the user's own. Absent: as at feedbench's. */
-  surface?: TargetSurface
-  codec: PlannedCodec
-  feed: FeedSpec
-  trace: TraceContent | null
-  headers: HeaderProfile['headers']
-  clientSeed: number
-  sourceAddresses: string[]
+export interface PairDriverSpec extends ClientsSpec {
   /**
    * Whether times are taken from the later of the intended publish and the poll that brought the message, which takes the polling interval out of them. It is
    * when the poll was sent that counts: how late the driver's own timers were is the same on both sides, and would dilute what the servers differ by.

@@ -1,3 +1,4 @@
+import type { Receipts } from './counts.js'
 import type { LossReport } from './network.js'
 import type { ClockDomain } from './placement.js'
 import type { Disconnected } from './trial.js'
@@ -56,12 +57,7 @@ export interface UnfinishedShard {
   deliveries: number
 }
 
-export interface LedgerShard {
-  delivered: number
-  missing: number
-  superseded: number
-  duplicates: number
-  reordered: number
+export interface LedgerShard extends Receipts {
   /** Messages of which the ledger could not tell any more whether they were missing. */
   overflowed: number
 }

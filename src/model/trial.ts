@@ -22,6 +22,20 @@ export interface Distribution {
   histogram: string | null
 }
 
+/** Of nothing. */
+export const EMPTY_DISTRIBUTION: Distribution = {
+  count: 0,
+  min: null,
+  mean: null,
+  p50: null,
+  p90: null,
+  p95: null,
+  p99: null,
+  p999: null,
+  max: null,
+  histogram: null,
+}
+
 /** A measured part of the trial, in microseconds of the runner's monotonic clock. */
 export interface TrialWindow {
   startUs: number

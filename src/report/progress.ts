@@ -1,4 +1,4 @@
-import type { LivePhase } from '../model/live.js'
+import type { PhaseName } from '../model/phase.js'
 import type { Load } from '../model/plan.js'
 import { visible } from './escape.js'
 import { describeLoad } from './load.js'
@@ -15,7 +15,7 @@ export interface Progress {
   /** From 1. */
   round: number
   rounds: number
-  phase: LivePhase
+  phase: PhaseName
   clientsConnected: number | null
   deliveriesPerSec: number | null
   missing: number | null

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { COMPARED_METRICS, type GateResult } from '../model/gate.js'
-import { amount, count, name, text } from './numbers.js'
+import { amount, count, name, receipts, text } from './numbers.js'
 import { verdictStatusSchema } from './trial-schema.js'
 
 /** `gate.json`. It may come from somebody else's pull request, and reports are made of it. */
@@ -37,18 +37,7 @@ export const roundSchema = z.strictObject({
       dropped: count,
     }),
   ),
-  ledgers: labels(
-    z.strictObject({
-      label: name,
-      side,
-      expected: count,
-      delivered: count,
-      missing: count,
-      superseded: count,
-      duplicates: count,
-      reordered: count,
-    }),
-  ),
+  ledgers: labels(z.strictObject({ label: name, side, expected: count, ...receipts })),
   covariates: z.record(z.string(), z.number().nullable()),
 })
 

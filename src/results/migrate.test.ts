@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { summarize } from '../analysis/summary.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { Result } from '../model/result.js'
+import { EMPTY_DISTRIBUTION } from '../model/trial.js'
 import { REPORT_FORMATS } from '../report/formats.js'
 import { readRun } from './read.js'
 
@@ -75,23 +76,11 @@ test('the first of version 1 had neither drivers that watch their timers, nor cl
 
 test('a link of version 1 is a relay that loses nothing, and nobody wrote down why', async () => {
   await cp(join(FIXTURES, 'last'), folder, { recursive: true })
-  const distribution = {
-    count: 0,
-    min: null,
-    mean: null,
-    p50: null,
-    p90: null,
-    p95: null,
-    p99: null,
-    p999: null,
-    max: null,
-    histogram: null,
-  }
   const link = { tier: 'relay', rttUs: 40_000, jitterUs: 0, bandwidthBytesPerSec: null, events: [] }
   const achieved = {
-    toServer: { delayUs: distribution },
-    toClient: { delayUs: distribution },
-    latenessUs: distribution,
+    toServer: { delayUs: EMPTY_DISTRIBUTION },
+    toClient: { delayUs: EMPTY_DISTRIBUTION },
+    latenessUs: EMPTY_DISTRIBUTION,
     relays: [],
     cannotShow: [],
   }

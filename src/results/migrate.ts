@@ -1,4 +1,5 @@
 import { RESULT_SCHEMA_VERSION } from '../model/result.js'
+import { EMPTY_DISTRIBUTION } from '../model/trial.js'
 
 /**
  * Results and plans of version 1 in the form of this version. In its time version 1 gained keys without another number, so whatever is missing is filled in, from the
@@ -7,18 +8,6 @@ import { RESULT_SCHEMA_VERSION } from '../model/result.js'
  * A key that is new within a version has a `.default()` in its schema, and needs nothing here.
  */
 const NOT_MEASURED = 'not measured by the version that wrote this'
-const EMPTY = {
-  count: 0,
-  min: null,
-  mean: null,
-  p50: null,
-  p90: null,
-  p95: null,
-  p99: null,
-  p999: null,
-  max: null,
-  histogram: null,
-}
 
 type Fields = Record<string, unknown>
 
@@ -30,12 +19,12 @@ const TRIAL_KEYS: readonly [path: string, value: unknown, why: string | null][] 
   ['bytes.headers', null, NOT_MEASURED],
   ['bytes.framing', null, NOT_MEASURED],
   ['server.disconnected', null, NOT_MEASURED],
-  ['driver.transitLessLagUs', EMPTY, NOT_MEASURED],
-  ['driver.heartbeatLatenessUs', EMPTY, NOT_MEASURED],
+  ['driver.transitLessLagUs', EMPTY_DISTRIBUTION, NOT_MEASURED],
+  ['driver.heartbeatLatenessUs', EMPTY_DISTRIBUTION, NOT_MEASURED],
 ]
 const DRIVER_KEYS: readonly [key: string, value: unknown][] = [
-  ['transitLessLagUs', EMPTY],
-  ['heartbeatLatenessUs', EMPTY],
+  ['transitLessLagUs', EMPTY_DISTRIBUTION],
+  ['heartbeatLatenessUs', EMPTY_DISTRIBUTION],
 ]
 /** Of a driver: replaced by a distribution whose other figures nobody knows any more. */
 const DROPPED = 'heartbeatLatenessUsP99'

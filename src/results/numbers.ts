@@ -6,6 +6,9 @@ import { isHistogramText } from './histogram-text.js'
 /** A whole number from 0, such as a count, or a duration in microseconds. */
 export const count = z.int().min(0).meta({ id: 'count' })
 
+/** What became of messages at the clients, in the order of `model/counts.ts`. */
+export const receipts = { delivered: count, missing: count, superseded: count, duplicates: count, reordered: count }
+
 /** A finite number from 0. */
 export const amount = z.number().min(0).meta({ id: 'amount' })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Trial } from '../model/trial.js'
 import { REASON_CODES, type ReasonCode } from '../model/verdict.js'
-import { amount, count, histogram, name, share, text } from './numbers.js'
+import { amount, count, histogram, name, receipts, share, text } from './numbers.js'
 import { loadSchema, placementSchema, plannedNetworkSchema } from './plan-schema.js'
 
 /** What a process cost, where the system tells. */
@@ -51,11 +51,7 @@ const messagesSchema = z.strictObject({
   scheduled: count,
   published: count,
   expected: count,
-  delivered: count,
-  missing: count,
-  superseded: count,
-  duplicates: count,
-  reordered: count,
+  ...receipts,
   basis: z.literal('observed').exactOptional(),
 })
 

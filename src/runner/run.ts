@@ -3,12 +3,13 @@ import { summarize } from '../analysis/summary.js'
 import type { Clock } from '../measure/clock.js'
 import { FeedbenchError, worstExitCode } from '../model/errors.js'
 import type { TrialProgress } from '../model/member.js'
+import type { TrialPhase } from '../model/phase.js'
 import type { Plan, PlannedTrial, TraceContent } from '../model/plan.js'
 import { RESULT_SCHEMA_VERSION, type Result } from '../model/result.js'
 import type { Trial } from '../model/trial.js'
 import type { RunRecord } from '../results/run-folder.js'
 import type { Fleet } from './fleet.js'
-import { runTrial, type TrialPhase } from './trial.js'
+import { runTrial } from './trial.js'
 
 export interface RunEvents {
   onPhase(trial: PlannedTrial, phase: TrialPhase, endsInUs: number): void

@@ -1,4 +1,4 @@
-import type { DriverSpec, LinkProbeSpec, PublisherSpec, RelaySpec, ServerSpec } from '../model/member.js'
+import type { ClientsSpec, DriverSpec, LinkProbeSpec, PublisherSpec, RelaySpec, ServerSpec } from '../model/member.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import { isObserved, type TargetPublish } from '../model/target.js'
 import { expandPublish } from './environment-values.js'
@@ -55,8 +55,14 @@ export function linkProbeSpec({ network }: PlannedTrial, host: string): LinkProb
 }
 
 /** `index`: of the driver, from 0. */
-export function driverSpec(planned: PlannedTrial, { trace }: Around, index: number): DriverSpec {
-  const { module, options, feed, placement, load, clientSeed, slowReaders, requestHeaders, target, codec } = planned
+export function driverSpec(planned: PlannedTrial, { trace }: Pick<Around, 'trace'>, index: number): DriverSpec {
+  const { slowReaders } = planned
+  return { ...clientsSpec(planned, trace, index), ...(isObserved(planned) ? { isObserved: true } : {}), slowReaders }
+}
+
+/** What any kind of driver is told of its clients. `index`: of the driver, from 0. */
+export function clientsSpec(planned: PlannedTrial, trace: TraceContent | null, index: number): ClientsSpec {
+  const { module, options, feed, placement, load, clientSeed, requestHeaders, target, codec } = planned
   return {
     driver: index + 1,
     drivers: placement.drivers.length,
@@ -64,12 +70,10 @@ export function driverSpec(planned: PlannedTrial, { trace }: Around, index: numb
     transport: { module, options },
     ...(target === null ? {} : { surface: target.surface }),
     codec,
-    ...(isObserved(planned) ? { isObserved: true } : {}),
     feed,
     trace,
     headers: requestHeaders.headers,
     clientSeed,
-    slowReaders,
     sourceAddresses: placement.drivers[index]?.sourceAddresses ?? [],
   }
 }

@@ -2,6 +2,7 @@ import { type Clock, wallClockText } from '../measure/clock.js'
 import { readMachine } from '../measure/machine.js'
 import type { TrialShards } from '../measure/trial-shards.js'
 import type { ConnectRequest, DrainRequest, Progress, TrialProgress } from '../model/member.js'
+import type { TrialPhase } from '../model/phase.js'
 import type { PlannedTrial, TraceContent } from '../model/plan.js'
 import type { Json, RoleName } from '../model/role.js'
 import type { DriverShard, PublisherShard, RelayShard, ServerShard } from '../model/shard.js'
@@ -18,8 +19,6 @@ import { type Address, driverSpec, publisherSpec, relaySpec, serverSpec } from '
 import { startTarget } from './target.js'
 import { TrialLink } from './trial-link.js'
 import { feedTimes, scheduledIn } from './trial-times.js'
-
-export type TrialPhase = 'launch' | 'connect' | 'warmup' | 'measure' | 'drain' | 'close'
 
 export interface TrialEvents {
   onPhase(phase: TrialPhase, endsInUs: number): void

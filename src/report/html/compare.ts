@@ -4,27 +4,14 @@ import type { ChangeRow } from '../change-rows.js'
 import { settledNotes } from '../change-table.js'
 import { type ComparisonView, comparisonView } from '../compare-view.js'
 import { colourClass } from './chart.js'
+import { plainDocumentOf } from './document.js'
 import { FOREST_STYLE, forestReach, forestRow } from './forest.js'
-import { html, Markup } from './markup.js'
-import { hashOf } from './policy.js'
-import { STYLE } from './style.js'
+import { html, type Markup } from './markup.js'
 
 /** A comparison as one page that needs nothing else: no network, no script, no other file. */
 export function renderComparisonHtml(comparison: Comparison): string {
   const { title, runs, answer, hasRegressed, warnings, loads, notes } = comparisonView(comparison)
-  const style = `${STYLE}${FOREST_STYLE}`
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}: feedbench</title>
-<style>${new Markup(style)}</style>
-</head>
-<body>
-<main>
+  const body = html`<main>
 <header><p class="kicker">feedbench comparison</p><h1>${title}</h1></header>
 <ul class="plain">${runs.map((run) => html`<li>${run}</li>`)}</ul>
 <section><h2>The answer</h2>
@@ -33,11 +20,8 @@ ${doubts(warnings)}
 </section>
 ${loads.map(loadSection)}
 <section><h2>How to read it</h2>${notes.map((note) => html`<p class="note">${note}.</p>`)}<p class="note">Each drawing has a dot at the ratio, its interval as a line, and a band as wide as the margin around no change.</p></section>
-</main>
-</body>
-</html>
-`
-  return page.text
+</main>`
+  return plainDocumentOf(title, body, FOREST_STYLE).text
 }
 
 function doubts(warnings: readonly string[]): Markup | null {

@@ -24,9 +24,23 @@ export function documentOf(
   body: Markup,
   { style: more = '', connects = false }: { style?: string; connects?: boolean } = {},
 ): Page {
-  const style = `${plotStyle}\n${STYLE}${more}`
-  const script = `${plotScript}\n${pageScript}`
-  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; ${connects ? "connect-src 'self'; " : ''}base-uri 'none'; form-action 'none'`
+  return pageOf(title, body, { style: `${plotStyle}\n${STYLE}${more}`, script: `${plotScript}\n${pageScript}`, connects })
+}
+
+/** The same for a page that draws nothing by itself. */
+export function plainDocumentOf(title: string, body: Markup, more: string): Page {
+  return pageOf(title, body, { style: `${STYLE}${more}`, script: null, connects: false })
+}
+
+interface Parts {
+  style: string
+  script: string | null
+  connects: boolean
+}
+
+function pageOf(title: string, body: Markup, { style, script, connects }: Parts): Page {
+  const scripts = script === null ? '' : `script-src ${hashOf(script)}; `
+  const policy = `default-src 'none'; ${scripts}style-src ${hashOf(style)}; ${connects ? "connect-src 'self'; " : ''}base-uri 'none'; form-action 'none'`
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -39,7 +53,7 @@ export function documentOf(
 </head>
 <body>
 ${body}
-<script>${new Markup(script)}</script>
+${script === null ? null : html`<script>${new Markup(script)}</script>`}
 </body>
 </html>
 `
