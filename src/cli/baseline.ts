@@ -32,14 +32,16 @@ export const baselineCommand: Command = {
         describe: `save a run of ${LEAST_RUNS} rounds or more, list all, show one`,
       })
       .positional('what', { type: 'string', describe: 'For save a run folder, for show a name' })
-      .option('name', { type: 'string', default: 'main', requiresArg: true, describe: 'Of the baseline that is saved' })
+      .option('name', { type: 'string', requiresArg: true, describe: 'Of the baseline that is saved; default: main' })
       .option('json', { type: 'boolean', default: false, describe: 'One JSON document on stdout' })
       .example('$0 baseline save results/runs/2026-01-01T00-00-00Z-gate --name main', `from: $0 run gate --rounds ${LEAST_RUNS}`)
       .example('$0 baseline list', 'of every environment') as never,
   run: (options, terminal) => baseline(options as unknown as BaselineOptions, terminal),
 }
 
-async function baseline({ action, what, name = 'main', json }: BaselineOptions, { stdout }: Terminal): Promise<number> {
+async function baseline({ action, what, name, json }: BaselineOptions, { stdout }: Terminal): Promise<number> {
+  if (action === 'list' && what !== undefined) throw tooMuch(action, what)
+  if (action !== 'save' && name !== undefined) throw tooMuch(action, '--name')
   if (action === 'list') {
     const all = await allBaselines()
     if (json) stdout.write(`${JSON.stringify(all.map(({ path, baseline }) => ({ path, ...about(baseline) })))}\n`)
@@ -48,7 +50,7 @@ async function baseline({ action, what, name = 'main', json }: BaselineOptions, 
   }
   if (what === undefined || what === '') throw nothing(action)
   if (action === 'save') {
-    const { path, baseline } = await save(what, name)
+    const { path, baseline } = await save(what, name ?? 'main')
     stdout.write(json ? `${JSON.stringify({ path, ...about(baseline) })}\n` : `${path}\n`)
     return 0
   }
@@ -109,6 +111,15 @@ function nothing(action: string): FeedbenchError {
     code: 'E_USAGE',
     where: 'command line',
     message: `expected ${action === 'save' ? 'a run folder to save' : 'the name of a baseline to show'}, got nothing`,
+    hint: 'feedbench baseline --help has all options, with examples',
+  })
+}
+
+function tooMuch(action: string, what: string): FeedbenchError {
+  return new FeedbenchError({
+    code: 'E_USAGE',
+    where: 'command line',
+    message: `expected ${action === 'list' ? 'nothing' : 'one name'} behind baseline ${action}, got ${JSON.stringify(what)} too`,
     hint: 'feedbench baseline --help has all options, with examples',
   })
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { StoredBaseline } from '../model/baseline.js'
@@ -8,7 +8,8 @@ import type { Environment } from '../model/result.js'
 import { checked, parseJson } from './check.js'
 import { makeFolders, replaceWhole } from './durable.js'
 import { environmentKey, keyText } from './environment-key.js'
-import { count, name, text } from './numbers.js'
+import { readContent } from './file-content.js'
+import { count, name, receipts, text } from './numbers.js'
 import { outputError } from './output-error.js'
 
 /** Committed, so that a later commit can be held against it: below the folder that the user is in. */
@@ -16,15 +17,7 @@ export const BASELINES_FOLDER = 'results/baselines'
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u
 
-const ledger = z.strictObject({
-  label: name,
-  expected: count,
-  delivered: count,
-  missing: count,
-  superseded: count,
-  duplicates: count,
-  reordered: count,
-})
+const ledger = z.strictObject({ label: name, expected: count, ...receipts })
 
 const baselineSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -83,16 +76,17 @@ export async function allBaselines(folder = BASELINES_FOLDER): Promise<FoundBase
 }
 
 async function readBaseline(path: string): Promise<FoundBaseline> {
-  return { path, baseline: checked(path, parseJson(path, await readTextFile(path)), baselineSchema) }
+  return { path, baseline: checked(path, parseJson(path, await readText(path)), baselineSchema) }
 }
 
-async function readTextFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    const message = `expected the file of a baseline, got: ${(error as Error).message}`
-    throw new FeedbenchError({ code: 'E_FILE_NOT_FOUND', where: path, message, hint: 'feedbench baseline list shows them' })
-  }
+async function readText(path: string): Promise<string> {
+  const content = await readContent(path, noBaseline)
+  if (typeof content === 'string') return content
+  throw noBaseline(path, `expected the file of a baseline, got ${content === null ? 'no such file' : 'a folder'}`)
+}
+
+function noBaseline(where: string, message: string): FeedbenchError {
+  return new FeedbenchError({ code: 'E_FILE_NOT_FOUND', where, message, hint: 'feedbench baseline list shows them' })
 }
 
 /** By the path of its file, or by its name: that of this environment, else one of another, with which nothing can be decided. @throws FeedbenchError E_BASELINE where there is none */

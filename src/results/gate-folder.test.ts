@@ -69,6 +69,15 @@ describe('the folder of a gate', () => {
     expect((await openGateFolder(folder)).result.rounds).toEqual([roundOf(1), roundOf(2)])
   })
 
+  test('in which two gates went on at once is refused, since none of them has those rounds', async () => {
+    const kept = await createGateFolder(folder, 'gate', 0, folder)
+    await kept.write(gateOf([]))
+    for (const round of [1, 2, 2]) await kept.appendRound(roundOf(round))
+    await expect(openGateFolder(folder)).rejects.toMatchObject({
+      problems: [{ code: 'E_GATE_RESUME', message: expect.stringContaining('two gates went on') }],
+    })
+  })
+
   test('keeps its rounds whatever it is called', async () => {
     const kept = await createGateFolder(join(folder, 'my-gate.json'), 'gate', 0, folder)
     await kept.write(gateOf([]))

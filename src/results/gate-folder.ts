@@ -63,6 +63,13 @@ export async function openGateFolder(path: string): Promise<{ folder: GateFolder
   const folder = basename(path) === GATE_FILE ? dirname(path) : path
   const journal = await readRounds(join(folder, ROUNDS_FILE))
   const known = new Set(journal.map(({ round }) => round))
+  if (known.size < journal.length)
+    throw new FeedbenchError({
+      code: 'E_GATE_RESUME',
+      where: join(folder, ROUNDS_FILE),
+      message: 'expected each round once, got one twice: two gates went on in this folder at the same time',
+      hint: 'begin another gate with --out',
+    })
   const rounds = [...journal, ...result.rounds.filter(({ round }) => !known.has(round))]
   return {
     folder: gateFolder(resolve(folder)),

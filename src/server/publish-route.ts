@@ -9,11 +9,12 @@ const LARGEST_MESSAGE_BYTES = 1 << 20
 /** Takes messages that others post, one a request, in the order in which they come whole. */
 export type TakePost = (request: IncomingMessage, response: ServerResponse) => void
 
-/** `POST /publish`: 204, or 400 where the body is no message of the codec, 413 where it is longer than 1 MiB. */
+/** `POST /publish`: 204, or 403 for a page of another site, 400 where the body is no message of the codec, 413 where it is longer than 1 MiB. */
 export function publishRoute(codec: Pick<Codec, 'readHead'>, append: (text: Buffer) => void): TakePost {
   return (request, response) => {
     const chunks: Buffer[] = []
     let length = 0
+    if (isOfAnotherSite(request)) return refuse(response, 403, 'no page of another site')
     let isRefused = Number(request.headers['content-length'] ?? 0) > LARGEST_MESSAGE_BYTES
     if (isRefused) refuse(response, 413, `at most ${LARGEST_MESSAGE_BYTES} bytes`)
     request.on('data', (chunk: Buffer) => {
@@ -41,7 +42,12 @@ export function publishRoute(codec: Pick<Codec, 'readHead'>, append: (text: Buff
   }
 }
 
+/** Any page that a browser shows may post to loopback: one that says where it is from has to be from here. */
+function isOfAnotherSite({ headers: { host, origin } }: IncomingMessage): boolean {
+  return origin !== undefined && origin !== `http://${host}`
+}
+
 function refuse(response: ServerResponse, status: number, expected: string, got?: Buffer): void {
   const body = { error: { expected, ...(got === undefined ? {} : { got: got.toString('utf8', 0, 80) }) } }
-  sendJson(response, status, JSON.stringify(body), status === 413 ? { Connection: 'close' } : {})
+  sendJson(response, status, JSON.stringify(body), status === 413 || status === 403 ? { Connection: 'close' } : {})
 }
