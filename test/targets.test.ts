@@ -84,19 +84,21 @@ describe.concurrent('a server of your own is measured', () => {
 })
 
 test('a check that is interrupted says so, blames nobody, and leaves nothing of the server', async () => {
-  const command = [process.execPath, '-e', 'process.title = "never ready"; setInterval(() => {}, 1000)']
+  // What it starts is in a group of its own: only a guard that is let do its work finds it.
+  const helper =
+    'require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true, stdio: "ignore" })'
+  const command = [process.execPath, '-e', `${helper}; setInterval(() => {}, 1000)`]
   const scenario = writeScenario(folder, 'endless', { target: { command, ready: '/', publish: '/publish' } })
   const run = start(['check-target', scenario])
   const guard = await memberOf(run, 'feedbench target')
-  const [server] = await until('the server', () => {
-    const children = childrenOf(guard.pid)
-    return children.length > 0 && children
-  })
+  const childOf = (pid: number) => until(`what ${pid} starts`, () => childrenOf(pid)[0])
+  const server = await childOf(guard.pid)
+  const started = await childOf(server.pid)
   run.child.kill('SIGINT')
   const { code, stdout, stderr } = await run.ended
   expect([code, stdout]).toEqual([130, ''])
   expect(stderr).toContain('check-target: expected to run to the end, but it was interrupted by SIGINT [E_INTERRUPTED]')
-  await until('its end', () => !isRunning(server?.pid ?? 0))
+  for (const { pid } of [server, started]) await until('its end', () => !isRunning(pid))
 })
 
 describe('what a server lacks is said', () => {

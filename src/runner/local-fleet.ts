@@ -28,9 +28,14 @@ const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=16'
 /** How many addresses of loopback clients may come from. */
 const LOOPBACK_ADDRESSES = 64
 
+/** A guard ends what it guards in milliseconds, unless it is suspended. */
+const GUARD_GRACE_MS = 2_000
+
 /** Child processes of the command on this machine. */
 export class LocalFleet implements Fleet {
   readonly #members = new Set<LocalMember>()
+  /** Of servers of the user's own. One that is killed can end nothing any more, and what has only just been started has not been told to end with it. */
+  readonly #guards = new WeakSet<LocalMember>()
   readonly #links = new Map<string, KernelLink>()
   #opened = 0
 
@@ -69,7 +74,10 @@ export class LocalFleet implements Fleet {
     })
     this.#members.add(member)
     void member.exited.then(() => this.#members.delete(member))
-    if (role === 'target') endGroupWith(member)
+    if (role === 'target') {
+      this.#guards.add(member)
+      endGroupWith(member)
+    }
     const protocol = options.program === undefined ? null : MEMBER_PROTOCOL
     await member
       .launch(role, spec, { lifetimeMs: options.lifetimeMs, protocol }, LAUNCH_DEADLINE_MS)
@@ -85,7 +93,7 @@ export class LocalFleet implements Fleet {
   }
 
   async abort(): Promise<void> {
-    await Promise.all([...this.#members].map((member) => member.kill()))
+    await Promise.all([...this.#members].map((member) => member.kill(this.#guards.has(member) ? GUARD_GRACE_MS : 0)))
   }
 
   #wordsInto(id: string | undefined): string[] {

@@ -96,10 +96,14 @@ export class LocalMember implements Member {
     clearTimeout(timer)
   }
 
-  async kill(): Promise<void> {
+  /** At once. `graceMs`: so long a guard may take to end what it guards, which it does when nobody holds its channel any more. */
+  async kill(graceMs = 0): Promise<void> {
     this.#isStopping = true
-    this.#child.kill('SIGKILL')
+    if (graceMs > 0 && this.#child.connected) this.#child.disconnect()
+    else this.#child.kill('SIGKILL')
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs)
     await this.exited
+    clearTimeout(timer)
   }
 
   /** Another member is gone, and with it whatever this one is asked for. */
