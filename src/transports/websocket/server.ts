@@ -16,6 +16,7 @@ const GOING_AWAY = Buffer.from([0x88, 0x02, 0x03, 0xe9])
 /** `GET /ws?after=<seq>`, upgraded: a text message each. */
 export const mount: MountServer<WebSocketOptions> = (context, options) => {
   const webSockets = new WebSocketServer({
+    WebSocket: AcceptedWebSocket,
     noServer: true,
     clientTracking: false,
     perMessageDeflate: options.compression,
@@ -29,9 +30,27 @@ export const mount: MountServer<WebSocketOptions> = (context, options) => {
 function plain(webSockets: WebSocketServer, { log }: ServerContext, { coalesce }: WebSocketOptions): TransportServer {
   const fanout = new Fanout({ log, coalesce, frame: ({ text }) => textFrame(text) })
   return {
-    upgrades: { '/ws': upgrade(webSockets, (webSocket, socket, after) => fanout.add(socket, after, () => isOpen(webSocket))) },
+    upgrades: {
+      '/ws': upgrade(webSockets, (webSocket, socket, after) => {
+        webSocket.onClosing = () => fanout.remove(socket)
+        fanout.add(socket, after)
+      }),
+    },
     counters: () => fanout.counters(),
     close: () => fanout.close(GOING_AWAY),
+  }
+}
+
+/**
+ * Tells when it begins to close, for which ws has no event: after a close frame, its own or the client's, a server has nothing more to say
+ * (RFC 6455 section 5.5.1). ws answers a client's close frame, and one that breaks the protocol, by its own `close`.
+ */
+class AcceptedWebSocket extends WebSocket {
+  onClosing: () => void = () => {}
+
+  override close(code?: number, reason?: string | Buffer): void {
+    this.onClosing()
+    super.close(code, reason)
   }
 }
 
@@ -79,20 +98,20 @@ function compressed(webSockets: WebSocketServer, { log }: ServerContext): Transp
   }
 }
 
-/** After a close frame, its own or the client's, a server has nothing more to say (RFC 6455 section 5.5.1). */
 function isOpen({ readyState }: WebSocket): boolean {
   return readyState === WebSocket.OPEN
 }
 
 function upgrade(
   webSockets: WebSocketServer,
-  subscribe: (webSocket: WebSocket, socket: Duplex, after: number | null) => void,
+  subscribe: (webSocket: AcceptedWebSocket, socket: Duplex, after: number | null) => void,
 ): UpgradeHandler {
   return (request, socket, head, query) => {
     allowParameters(query, ['after'])
     const after = cursorParameter(query)
     if (request.headers['sec-websocket-version'] !== '13') return refuseVersion(socket)
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+    webSockets.handleUpgrade(request, socket, head, (accepted) => {
+      const webSocket = accepted as AcceptedWebSocket
       // A frame that breaks the protocol closes the connection, which is all there is to do.
       webSocket.on('error', () => {})
       answerPings(webSocket)
