@@ -27,9 +27,9 @@ function tick(epochUs: number, untilUs: number): void {
       Atomics.wait(stop, 0, 0, waitUs / 1e3)
       continue
     }
-    send({ due: true })
-    // Whatever became due meanwhile is published by the same call.
+    // Whatever is due by now is published by the same call. Counted before it: the main thread may be through before this one goes on.
     position = Math.max(position, schedule.countBefore(systemClock.nowUs() - epochUs + 1)) + 1
+    send({ due: true })
   }
 }
 

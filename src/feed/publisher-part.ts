@@ -7,6 +7,7 @@ import type { ServerShard } from '../model/shard.js'
 import { type Codec, jsonCodec } from './codec.js'
 import { ThreadMetronome } from './metronome.js'
 import { type Outlet, Publisher } from './publisher.js'
+import { rehearse } from './rehearsal.js'
 import { createSchedule, type Schedule } from './schedule.js'
 import { createSource } from './source.js'
 import { positionsIn } from './windows.js'
@@ -49,7 +50,10 @@ export class PublisherPart {
     outlet: Outlet,
     codec: Codec = jsonCodec,
   ): Promise<PublisherPart> {
-    return new PublisherPart(feed, trace, outlet, codec, await ThreadMetronome.launch(feed, trace))
+    const metronome = ThreadMetronome.launch(feed, trace)
+    // Not with a codec of the user's, which may count what it makes. Renewal schedules remember what they have drawn, so that it is not the feed's own.
+    if (codec === jsonCodec) rehearse(createSchedule(feed, trace), createSource(feed, trace), codec)
+    return new PublisherPart(feed, trace, outlet, codec, await metronome)
   }
 
   start({ epochUs, untilUs, windows }: FeedTimes): void {

@@ -90,16 +90,24 @@ export class Publisher {
     const { schedule } = this.#parts
     const dueUs = schedule.offsetUs(this.#position + 1)
     let published = 0
-    do this.#isPumping = this.#publishNext()
-    while (this.#isPumping && ++published < LARGEST_BURST && schedule.offsetUs(this.#position + 1) === dueUs)
+    let wasDue: boolean
+    do wasDue = this.#publishNext()
+    while (wasDue && ++published < LARGEST_BURST && schedule.offsetUs(this.#position + 1) === dueUs)
+    // A turn for nothing costs as much as several deliveries.
+    this.#isPumping = wasDue && this.#isNextDue()
     if (this.#isPumping) this.#parts.later(() => this.#pump())
+  }
+
+  #isNextDue(): boolean {
+    const intendedUs = this.#epochUs + this.#parts.schedule.offsetUs(this.#position + 1)
+    return intendedUs < this.#untilUs && intendedUs <= this.#parts.clock.nowUs()
   }
 
   /** Publishes the next message if it is due. Whether it was. */
   #publishNext(): boolean {
-    const { schedule, clock, outlet } = this.#parts
+    const { schedule, outlet } = this.#parts
+    if (this.#isStopped || !this.#isNextDue()) return false
     const intendedUs = this.#epochUs + schedule.offsetUs(this.#position + 1)
-    if (this.#isStopped || intendedUs >= this.#untilUs || intendedUs > clock.nowUs()) return false
     if (outlet.canTake?.() === false) {
       this.#isHeldUp = true
       return false
