@@ -9,9 +9,11 @@ import type { RunEvents } from '../runner/run.js'
 import { LiveScreen } from './live-screen.js'
 import { hasColour, hasUnicode, heightOf, isWatched, type Output, type Terminal, widthOf } from './terminal.js'
 
-/** No more often than this is anything drawn or shown. */
-const REDRAW_MS = 250
-const DASHBOARD_MS = 1_000
+/**
+ * No more often than this is anything drawn or shown: reports of where a trial is come as often, and each drawing takes a core from the server or a driver for a millisecond
+ * or two, its terminal's part included. A phase that begins is drawn at once.
+ */
+const REDRAW_MS = 1_000
 
 export const PROGRESS_STYLES = ['lines', 'none'] as const
 
@@ -67,6 +69,7 @@ function liveView(watch: RunWatch, output: Output, env: Terminal['env']): Shown 
   const draw = () => screen.draw(renderLive(watch.view(systemClock.nowUs()), { ...options(), height: heightOf(output) }))
   const timer = setInterval(draw, REDRAW_MS)
   return {
+    phase: draw,
     finished: (trial) => screen.printAbove(renderFinished(trial, watch.view(systemClock.nowUs()), options())),
     end() {
       clearInterval(timer)
@@ -100,7 +103,7 @@ function onDashboard(watch: RunWatch, dashboard: Dashboard): Shown {
   const show = () => {
     if (dashboard.followers > 0) dashboard.show(watch.view(systemClock.nowUs()))
   }
-  const timer = setInterval(show, DASHBOARD_MS)
+  const timer = setInterval(show, REDRAW_MS)
   dashboard.onFollowers = show
   return {
     end() {
