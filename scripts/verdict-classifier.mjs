@@ -4,7 +4,7 @@
  *
  *   node scripts/verdict-classifier.mjs [--starved n] [--healthy n] [--mild n] [--seed n] [--no-packets] [--rows file] [--minutes m] [--out file]
  *
- * 100, 100 and 0 take about fifteen minutes. With `--rows` each run of five trials is written down as soon as it is there, and what stands in the file is not measured again:
+ * 100, 100 and 0 take about twenty minutes. With `--rows` each run of five trials is written down as soon as it is there, and what stands in the file is not measured again:
  * a command that was ended, or had to stop after so many `--minutes`, goes on where it was when it is given once more. `--minutes 0` measures nothing, and judges what is there by the rules
  * as they are now.
  */
