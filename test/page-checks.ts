@@ -29,6 +29,16 @@ export function drawnPixels(page: Page): Promise<number[]> {
   })
 }
 
+/** How far a page can be scrolled sideways, as it comes and with all opened that can be. */
+export function overhangPx(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const overhang = () => document.documentElement.scrollWidth - document.documentElement.clientWidth
+    const closed = overhang()
+    for (const details of document.querySelectorAll('details')) details.open = true
+    return Math.max(closed, overhang())
+  })
+}
+
 /** What axe finds serious or worse. */
 export async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)

@@ -5,11 +5,11 @@ import { markdownText } from './escape.js'
 
 /** A comparison as GitHub Markdown, for a pull request or a job summary. */
 export function renderComparisonMarkdown(comparison: Comparison): string {
-  const { title, runs, answer, warnings, loads, notes } = comparisonView(comparison)
+  const { title, runs, answer, faults, warnings, loads, notes } = comparisonView(comparison)
   const blocks = [
     `## ${markdownText(title)}`,
     `**${markdownText(answer)}.**`,
-    list(warnings.map((text) => `:warning: ${markdownText(text)}.`)),
+    list([...faults, ...warnings].map((text) => `:warning: ${markdownText(text)}.`)),
     ...loads.flatMap(({ heading, rows }) => [
       `### ${markdownText(heading)}`,
       markdownChangeTable(rows).join('\n'),

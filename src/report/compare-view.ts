@@ -15,7 +15,9 @@ export interface ComparisonView {
   /** `2 of 25 figures regressed, 1 improved, 20 are equivalent, 2 inconclusive`. */
   answer: string
   hasRegressed: boolean
-  /** What to know before believing it: differences, ledgers, trials that were left out. */
+  /** More of what must not be than the baseline has: no matter of statistics. */
+  faults: string[]
+  /** What to know before believing it: differences, trials that were left out. */
   warnings: string[]
   loads: { load: Load; heading: string; rows: ChangeRow[]; figures: ComparedFigure[] }[]
   notes: string[]
@@ -29,7 +31,8 @@ export function comparisonView(comparison: Comparison): ComparisonView {
     runs: [runLine('baseline', baseline), runLine('candidate', candidate)],
     answer: answerOf(figures),
     hasRegressed: figures.some(({ outcome }) => outcome === 'regressed'),
-    warnings: [...ledgerWarnings(comparison.ledgers), ...trialWarnings(figures), ...differenceWarnings(comparison)],
+    faults: ledgerFaults(comparison.ledgers),
+    warnings: [...trialWarnings(figures), ...differenceWarnings(comparison)],
     loads: [...groupByLoad(figures).values()].flatMap((group) => {
       const [first] = group
       return first === undefined
@@ -41,14 +44,14 @@ export function comparisonView(comparison: Comparison): ComparisonView {
 }
 
 const NOTES = [
-  'Ratios are candidate / baseline over valid trials (Hodges and Lehmann), with intervals of 95 %; windowed p99: the median of the p99 of each second',
-  'Worse or better: at least the margin, and p at most 0.01 (Mann and Whitney, exact, two-sided; Holm over all figures). Equivalent: the interval lies inside the margin',
+  'Change: candidate / baseline, over the trials that are not invalid (Hodges and Lehmann); beside it its interval of 95 %. Windowed p99: the median of the p99 of each second',
+  'Regressed or improved: at least the margin, and p at most 0.01 (Mann and Whitney, exact, two-sided; Holm over all figures). Equivalent: the interval lies inside the margin',
   'The two runs were not measured side by side: what else changed between them counts as a difference too. A gate alternates its sides',
 ]
 
 function runLine(side: string, { path, scenario, version, revision, startedAt, trials }: RunIdentity): string {
   const at = revision === null ? '' : ` at ${revision.replace(/^([0-9a-f]{7})[0-9a-f]*/, '$1')}`
-  const when = startedAt === null ? '' : `, ${startedAt.slice(0, 16).replace('T', ' ')}`
+  const when = startedAt === null ? '' : `, ${startedAt.slice(0, 16).replace('T', ' ')} UTC`
   return `${side}: ${path} (${scenario}, ${formatCount(trials)} trials${when}, feedbench ${version}${at})`
 }
 
@@ -58,7 +61,7 @@ function answerOf(figures: readonly ComparedFigure[]): string {
   return `Of ${formatCount(figures.length)} figures ${count('regressed')} regressed, ${count('improved')} improved, ${count('equivalent')} are equivalent and ${count('inconclusive')} inconclusive`
 }
 
-function ledgerWarnings(ledgers: readonly LedgerVerdict[]): string[] {
+function ledgerFaults(ledgers: readonly LedgerVerdict[]): string[] {
   const words = { missing: 'missing', duplicates: 'duplicated', reordered: 'reordered' }
   return ledgers
     .filter(({ status }) => status === 'fail')

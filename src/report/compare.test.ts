@@ -87,6 +87,16 @@ describe('a comparison as a page', () => {
     )
     expect(page).toContain('<aside class="doubts"')
   })
+
+  test('opens with what changed, by name, and with what was lost', () => {
+    const answer = /<h2>The answer<\/h2>.*?<\/section>/s.exec(page)?.[0] ?? ''
+    expect(answer).toContain('<li class="fault"><b class="bad">lossy</b> websocket has more missing deliveries than the baseline: 10 for 0.')
+    expect(answer).toContain(
+      '<span class="label">websocket</span> <b class="bad">regressed</b> in latency p50: 2.38 ms to <b>2.86 ms</b>, +20 %',
+    )
+    expect(answer.indexOf('improved</b> in')).toBeGreaterThan(answer.lastIndexOf('regressed</b> in'))
+    expect(COMPARISON_FORMATS.html(oneRound)).not.toContain('class="answer"')
+  })
 })
 
 test('what came from a file moves no cursor, opens no tag and closes no cell', () => {

@@ -118,6 +118,8 @@ test('several runs stand side by side where they have something in common', () =
   expect(text).toMatch(/^## 2 runs side by side\n/)
   expect(text).toMatch(/^\| `websocket` \| 200 clients, 20\/s, 200 B \| latency p99 \| [\d.]+ ms \| 6\.33 ms ±3 % \|$/m)
   expect(text).not.toMatch(/^\| `sse` \| 200 clients/m)
+  expect(text).not.toContain('| verdict | valid |')
+  expect(renderMarkdown([two, two])).toMatch(/^\| `sse` \| 200 clients, 20\/s, 200 B \| verdict \| invalid \| invalid \|$/m)
   expect(renderMarkdown([two])).not.toContain('side by side')
 })
 

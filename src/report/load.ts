@@ -10,7 +10,7 @@ export function describeLoad(load: Load): string {
   return [
     `${formatCount(load.clients)} ${load.clients === 1 ? 'client' : 'clients'}`,
     `${formatRate(load.ratePerSec)} messages/s`,
-    load.payloadBytes === null ? 'as long as they are' : `${formatSetSize(load.payloadBytes)} each`,
+    load.payloadBytes === null ? 'of differing lengths' : `${formatSetSize(load.payloadBytes)} each`,
     ...axes(load),
   ].join(', ')
 }

@@ -17,6 +17,7 @@ export interface SideBySideCell {
   /** `-` where the run has no such row. */
   value: string
   spread: string
+  /** No figure of it may be used. */
   isInvalid: boolean
 }
 
@@ -39,13 +40,14 @@ export function sideBySide(results: readonly Result[]): SideBySideRow[] {
       const first = views.find((view) => view !== undefined)
       if (first === undefined) return []
       const { label, transport, load } = first.row
-      return SHOWN.map((column) => ({
-        load,
-        label,
-        transport,
-        name: column.name,
-        cells: views.map((view) => cellOf(column, view)),
-      }))
+      const row = (name: string, cells: SideBySideCell[]): SideBySideRow => ({ load, label, transport, name, cells })
+      const figures = SHOWN.map((column) =>
+        row(
+          column.name,
+          views.map((view) => cellOf(column, view)),
+        ),
+      )
+      return views.every(isPlain) ? figures : [row('verdict', views.map(verdictOf)), ...figures]
     })
     .slice(0, MOST_ROWS)
 }
@@ -53,6 +55,22 @@ export function sideBySide(results: readonly Result[]): SideBySideRow[] {
 function cellOf(column: Column, view: RowView | undefined): SideBySideCell {
   if (view === undefined) return { value: '-', spread: '', isInvalid: false }
   return { value: column.value(view), spread: spreadOf(column, view), isInvalid: view.standing === 'unusable' }
+}
+
+function isPlain(view: RowView | undefined): boolean {
+  return view === undefined || view.standing === 'valid'
+}
+
+/** How far a run's figures may be believed; `-` where it has none. */
+function verdictOf(view: RowView | undefined): SideBySideCell {
+  const words = {
+    valid: 'valid',
+    degraded: 'degraded',
+    unusable: 'invalid',
+    absent: 'not run',
+    'partly-invalid': `${view?.row.rounds.invalid} of ${view?.roundCount} invalid`,
+  }
+  return { value: view === undefined ? '-' : words[view.standing], spread: '', isInvalid: false }
 }
 
 function keyOf({ row }: RowView): string {

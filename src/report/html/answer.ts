@@ -1,5 +1,4 @@
 import type { RowEstimate } from '../../analysis/uncertainty.js'
-import type { Result } from '../../model/result.js'
 import { COLUMNS } from '../columns.js'
 import { type LoadPointView, standingSentence } from '../comparison.js'
 import { describeLoad } from '../load.js'
@@ -11,11 +10,11 @@ import { colourClass } from './chart.js'
 import { figure, html, type Markup } from './markup.js'
 import { PERCENTS, type RowData } from './row-data.js'
 
-/** What came out, in words, with what is not certain of it; the table of it; and what may be concluded. */
-export function answer(view: LoadPointView, rows: readonly RowData[]): Markup {
+/** What came out, in words, with what is not certain of it; how to read the figures, the first time; the table of it; and what may be concluded. */
+export function answer(view: LoadPointView, rows: readonly RowData[], howToRead: Markup | null): Markup {
   return html`<p class="at">At ${describeLoad(view.load)}:</p>
 <ul class="answer">${rows.map(sentence)}</ul>
-${answerTable(view, rows)}
+${howToRead}${answerTable(view, rows)}
 ${conclusions(view)}`
 }
 
@@ -26,7 +25,9 @@ function sentence(row: RowData): Markup {
   const [p50, p99] = estimates
   if (p50 === null || p50 === undefined || p99 === undefined || p99 === null) return html`${name}delivered nothing.</li>`
   const perMessage = view.row.metrics['bytes.perMessage'].median
-  return html`${name}delivered half of the messages within ${quantity(p50)}, ${
+  // What is missing is in no percentile.
+  const whole = isLossy(row) ? 'of what arrived' : 'of the messages'
+  return html`${name}delivered half ${whole} within ${quantity(p50)}, ${
     p99.basis === 'at-least'
       ? html`99 % within <b>${formatDuration(p99.low)}</b> at the least ${quiet('(too few independent samples to say how much more)')}`
       : html`99 % within ${quantity(p99)}`
@@ -42,21 +43,26 @@ function quiet(text: string): Markup {
   return html`<span class="quiet">${text}</span>`
 }
 
+function isLossy({ view }: Pick<RowData, 'view'>): boolean {
+  return (view.row.metrics['messages.missing'].median ?? 0) > 0
+}
+
 function lossOf({ view }: RowData): string {
   const missing = view.row.metrics['messages.missing'].median
-  return missing === null || missing === 0
+  return !isLossy({ view })
     ? 'nothing was missing'
     : `${formatCount(missing)} deliveries (${formatPercent(view.missingShare)}) were missing`
 }
 
 function answerTable({ winners, rows: views }: LoadPointView, rows: readonly RowData[]): Markup {
-  const others = COLUMNS.filter(
-    ({ metric }) => !['latencyUs.', 'transitUs.', 'bytes.overheadRatio'].some((start) => metric.startsWith(start)),
-  )
+  const others = COLUMNS.filter(({ metric }) => {
+    const isElsewhere = ['latencyUs.', 'transitUs.', 'bytes.overheadRatio'].some((start) => metric.startsWith(start))
+    return !isElsewhere && rows.some(({ view }) => view.row.metrics[metric].median !== null)
+  })
   const best = (metric: string, label: string): Markup | null =>
     [...winners].some(([of, winner]) => of === metric && winner === label) ? html` <b class="good">best</b>` : null
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table class="main"><caption class="unseen">Latency from the intended publish, and what it cost${views.some(({ roundCount }) => roundCount > 1) ? '; medians of the rounds' : ''}</caption>
-<thead><tr><th scope="col"><span class="unseen">label</span></th>${PERCENTS.map((percent) => html`<th scope="col">p${percent}</th>`)}${others.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr><th scope="col"><span class="unseen">label</span></th>${PERCENTS.map((percent) => html`<th scope="col">p${percent}</th>`)}${others.map(({ name, heading }) => html`<th scope="col">${name}${heading[1].startsWith('(') ? ' (messages/response)' : null}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
       html`<tr class="${colourClass(row.transport)}${row.isUnusable ? ' unusable' : ''}" data-label="${row.label}"><th scope="row">${labelOf(row)}</th>${row.estimates.map(
@@ -78,10 +84,10 @@ function cell(estimate: RowEstimate | null): Markup {
   }</span>`
 }
 
-/** What the brackets of all tables mean. */
-export function bracketNotes(rows: readonly RowData[]): Markup {
+/** From when to when, and what the brackets mean that there are. */
+export function howToRead(rows: readonly RowData[]): Markup {
   const notes = uncertaintyNotes(rows.flatMap(({ estimates }) => estimates))
-  return html`${notes.map((note) => html`<p class="note">${note.replace('>=', '≥')}.</p>`)}`
+  return html`${['Times are from the intended publish to the receipt', ...notes].map((note) => html`<p class="note">${note.replace('>=', '≥')}.</p>`)}`
 }
 
 /** "Better" is only said where the rounds say it. */
@@ -97,29 +103,5 @@ function conclusions({ winners, noWinner }: LoadPointView): Markup {
         .filter((one) => one.label === label)
         .map(({ name }) => name)
         .join(', ')}: its rounds lie apart from theirs.</li>`,
-  )}${noWinnerNotes(noWinner).map((note) => html`<li>${note}.</li>`)}</ul>`
-}
-
-/** What keeps the whole from being believed, before anything else. */
-export function doubts(result: Result, views: readonly LoadPointView[], prefix: string): Markup | null {
-  const { summary } = result
-  const rows = views.flatMap((view) => view.rows)
-  const { planned, finished } = summary.trials
-  const list = [
-    summary.endedEarly !== null || planned !== finished
-      ? `The run ended early${summary.endedEarly === null ? '' : ` (${summary.endedEarly})`}: ${finished} of ${planned} trials finished.`
-      : '',
-    ...(['unusable', 'partly-invalid', 'degraded'] as const).map((standing) => {
-      const labels = [...new Set(rows.filter((row) => row.standing === standing).map(({ row }) => row.label))]
-      if (labels.length === 0) return ''
-      const words = {
-        unusable: 'invalid, and must not be used',
-        'partly-invalid': 'invalid in some rounds, which are left out',
-        degraded: 'degraded: something disturbed the measurement',
-      }
-      return `${labels.join(', ')} ${labels.length === 1 ? 'is' : 'are'} ${words[standing]}.`
-    }),
-  ].filter((text) => text !== '')
-  if (list.length === 0) return null
-  return html`<aside class="doubts" aria-label="Doubts"><h3>Doubts</h3><ul>${list.map((text) => html`<li>${text}</li>`)}</ul><p><a href="#${prefix}verdicts">The reasons, with their evidence</a></p></aside>`
+  )}${noWinnerNotes(noWinner).map((note) => html`<li${labels.length > 0 ? html` class="note"` : null}>${note}.</li>`)}</ul>`
 }

@@ -1,4 +1,5 @@
-import type { Comparison } from '../../model/comparison.js'
+import { groupBy } from '../../analysis/cells.js'
+import type { ComparedFigure, Comparison } from '../../model/comparison.js'
 import type { Outcome } from '../../model/gate.js'
 import type { ChangeRow } from '../change-rows.js'
 import { settledNotes } from '../change-table.js'
@@ -10,18 +11,20 @@ import { html, type Markup } from './markup.js'
 
 /** A comparison as one page that needs nothing else: no network, no script, no other file. */
 export function renderComparisonHtml(comparison: Comparison): string {
-  const { title, runs, answer, hasRegressed, warnings, loads, notes } = comparisonView(comparison)
+  const { title, runs, answer, hasRegressed, faults, warnings, loads, notes } = comparisonView(comparison)
+  const told = [...faults.map((fault) => html`<li class="fault"><b class="bad">lossy</b> ${fault}.</li>`), ...changes(loads)]
   const body = html`<main>
 <header><p class="kicker">feedbench comparison</p><h1>${title}</h1></header>
 <ul class="plain">${runs.map((run) => html`<li>${run}</li>`)}</ul>
 <section><h2>The answer</h2>
-<p>${hasRegressed ? html`<b class="bad">regressed</b> ` : null}<b>${answer}.</b></p>
 ${doubts(warnings)}
+<p>${hasRegressed ? html`<b class="bad">regressed</b> ` : null}<b>${answer}.</b></p>
+${told.length === 0 ? null : html`<ul class="answer">${told}</ul>`}
 </section>
 ${loads.map(loadSection)}
 <section><h2>How to read it</h2>${notes.map((note) => html`<p class="note">${note}.</p>`)}<p class="note">Each drawing has a dot at the ratio, its interval as a line, and a band as wide as the margin around no change.</p></section>
 </main>`
-  return plainDocumentOf(title, body, FOREST_STYLE).text
+  return plainDocumentOf(title, body, `${FOREST_STYLE}${CHANGES_STYLE}`).text
 }
 
 function doubts(warnings: readonly string[]): Markup | null {
@@ -29,16 +32,50 @@ function doubts(warnings: readonly string[]): Markup | null {
   return html`<aside class="doubts" aria-label="Doubts"><h3>Doubts</h3><ul>${warnings.map((text) => html`<li>${text}.</li>`)}</ul></aside>`
 }
 
+/** More than these are not read one by one: the tables have them. */
+const MOST_NAMED = 12
+
+/** What changed, by name, the worse first. */
+function changes(loads: ComparisonView['loads']): Markup[] {
+  const found = loads.flatMap(({ heading, rows }) => rows.map((row) => ({ heading, row })))
+  const of = (kind: Outcome) => found.filter(({ row }) => row.outcome === kind)
+  const changed = [...of('regressed'), ...of('improved')]
+  const more = changed.length - MOST_NAMED
+  const lines = changed
+    .slice(0, MOST_NAMED)
+    .map(
+      ({ heading, row }) =>
+        html`<li class="${colourOf(row.label)}"><span class="label">${row.label}</span> ${outcome(row)} in ${row.figure}: ${row.baseline} to <b>${row.candidate}</b>, ${row.change} <span class="quiet">${row.interval}${loads.length > 1 ? ` at ${heading}` : ''}</span></li>`,
+    )
+  return more > 0 ? [...lines, html`<li class="more quiet">${more} more figures changed: the tables have them.</li>`] : lines
+}
+
 function loadSection({ heading, rows, figures }: ComparisonView['loads'][number]): Markup {
   const reach = forestReach(figures)
+  const labels = groupBy(
+    rows.map((row, place) => ({ row, figure: figures[place] })),
+    ({ row }) => row.label,
+  )
   return html`<section><h2>${heading}</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="${heading}"><table class="main"><caption class="unseen">Candidate against baseline</caption>
-<thead><tr><th scope="col">label</th>${['figure', 'baseline', 'candidate', 'change', '95 %', 'worse to the right', 'margin', 'outcome'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${rows.map((row, place) => {
-    const figure = figures[place]
-    return html`<tr class="${colourClass(row.label.split('(')[0] ?? '')}"><th scope="row"><span class="label">${row.label}</span></th><td class="text">${row.figure}</td><td>${row.baseline}</td><td>${row.candidate}</td><td>${row.change}</td><td>${row.interval}</td><td>${figure === undefined ? null : forestRow(figure, reach)}</td><td>${row.margin}</td><td class="text">${outcome(row)}</td></tr>`
-  })}</tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="${heading}"><table class="main changes"><caption class="unseen">Candidate against baseline</caption>
+<thead><tr>${['label', 'figure', 'baseline', 'candidate', 'change', '95 %', 'worse to the right', 'margin', 'outcome'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+${[...labels].map(([label, group]) => labelGroup(label, group, reach))}</table></div>
 <ul class="plain">${settledNotes(rows).map((note) => html`<li>${note}.</li>`)}</ul></section>`
+}
+
+function labelGroup(
+  label: string,
+  rows: readonly { row: ChangeRow; figure: ComparedFigure | undefined }[],
+  reach: number,
+): Markup {
+  return html`<tbody class="${colourOf(label)}">${rows.map(
+    ({ row, figure }, place) =>
+      html`<tr>${place > 0 ? null : html`<th scope="rowgroup" rowspan="${rows.length}"><span class="label">${label}</span></th>`}<td class="text">${row.figure}</td><td>${row.baseline}</td><td>${row.candidate}</td><td>${row.change}</td><td>${row.interval}</td><td>${figure === undefined ? null : forestRow(figure, reach)}</td><td>${row.margin}</td><td class="text">${outcome(row)}</td></tr>`,
+  )}</tbody>`
+}
+
+function colourOf(label: string): string {
+  return colourClass(label.split('(')[0] ?? '')
 }
 
 const CLASSES: Record<Outcome, string> = { regressed: 'bad', improved: 'good', equivalent: 'finding', inconclusive: 'warn' }
@@ -46,3 +83,14 @@ const CLASSES: Record<Outcome, string> = { regressed: 'bad', improved: 'good', e
 function outcome({ outcome: kind, word }: ChangeRow): Markup {
   return html`<b class="${CLASSES[kind]}">${word}</b>`
 }
+
+/** On a phone a figure is a block of three lines: cells are counted from the last, since the first row of a label has one more. */
+const CHANGES_STYLE = `
+.answer .fault{--c:var(--bad)}.answer .more{--c:var(--line)}.changes tbody th{padding-right:8px}.changes td:nth-last-child(3){padding-top:7px}
+@media (max-width:600px){.changes thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.changes,.changes tbody,.changes th,.changes td{display:block}
+.changes tr{display:grid;grid-template:"label label label label" "figure figure figure outcome" "was is change interval" "forest forest forest margin"/auto auto auto 1fr;align-items:baseline;gap:1px 10px;padding:6px 0;border-bottom:1px solid var(--grid)}
+.changes td{border:0;padding:0;text-align:left}.changes tbody th{grid-area:label;border-bottom:0;margin:6px 0 4px}.changes td:nth-last-child(8){grid-area:figure;font-weight:500}.changes td:nth-last-child(7){grid-area:was}
+.changes td:nth-last-child(6){grid-area:is}.changes td:nth-last-child(6)::before{content:"\\2192  "}.changes td:nth-last-child(5){grid-area:change}.changes td:nth-last-child(4){grid-area:interval}
+.changes td:nth-last-child(3){grid-area:forest}.changes td:nth-last-child(2){grid-area:margin;text-align:right;color:var(--quiet)}.changes td:nth-last-child(2)::before{content:"margin "}.changes td:last-child{grid-area:outcome;text-align:right}}
+@media print{svg.forest{width:120px;height:auto}}
+`

@@ -17,7 +17,7 @@ export function bytesSection(rows: readonly RowData[]): Markup {
   const shown = rows.filter(({ trials }) => trials.length > 0)
   return barTable(
     'Bytes per message: payload, then framing, then headers, in both directions',
-    ['payload', 'framing', 'headers', 'in all', 'overhead', 'of it sent'],
+    ['payload', 'framing', 'headers', 'in all', 'overhead', 'sent by the client'],
     shown.map((row) => {
       const [payload, framing, headers] = [payloadPerMessage, framingPerMessage, headersPerMessage].map((pick) => over(row, pick))
       // What nobody counted apart is drawn as one part, in its place.

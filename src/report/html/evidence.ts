@@ -1,16 +1,17 @@
 import type { Result } from '../../model/result.js'
 import { standingSentence } from '../comparison.js'
 import { describeLoad, describeMethod, shortLoad } from '../load.js'
-import { reasonNotes, thresholdNote } from '../notes.js'
+import { reasonNotes } from '../notes.js'
 import { describeEnvironment, repeatCommand } from '../origin.js'
 import { publishedView } from '../published.js'
 import { colourClass } from './chart.js'
 import { html, type Markup } from './markup.js'
 import type { LoadData } from './row-data.js'
+import { thresholdsSection } from './thresholds.js'
 
 /** What the figures rest on: verdicts with their evidence, thresholds, method, environment, scenario, and the command that repeats it. */
 export function evidenceSections(result: Result, loads: readonly LoadData[], prefix: string): Markup {
-  return html`${verdicts(loads, prefix)}${thresholds(result)}${published(result)}${method(result)}${scenario(result)}`
+  return html`${verdicts(loads, prefix)}${thresholdsSection(result, prefix)}${published(result)}${method(result)}${scenario(result)}`
 }
 
 function verdicts(loads: readonly LoadData[], prefix: string): Markup {
@@ -31,18 +32,6 @@ function verdicts(loads: readonly LoadData[], prefix: string): Markup {
           )}</dl></div>`,
         )
   }</section>`
-}
-
-const STATUS = { pass: ['good', 'pass'], fail: ['bad', 'fail'], 'no-data': ['warn', 'no data'] } as const
-
-function thresholds({ summary }: Result): Markup | null {
-  if (summary.thresholds.length === 0) return null
-  return html`<section><h2>Thresholds</h2><div class="scroll" tabindex="0" role="region" aria-label="Thresholds"><table><thead><tr><th scope="col">threshold</th><th scope="col">outcome</th><th scope="col">measured</th></tr></thead><tbody>${summary.thresholds
-    .map(thresholdNote)
-    .map(
-      ({ threshold, status, details }) =>
-        html`<tr><th scope="row"><code>${threshold}</code></th><td><b class="${STATUS[status][0]}">${STATUS[status][1]}</b></td><td class="text">${details.map((detail) => html`${detail}<br>`)}</td></tr>`,
-    )}</tbody></table></div></section>`
 }
 
 /** What somebody else measured and published, where the scenario repeats it. */

@@ -1,5 +1,6 @@
 import { greatest, least, median } from '../../analysis/spread.js'
 import { formatCount, formatDuration, formatPercent } from '../quantity.js'
+import { labelOf } from './bars.js'
 import { type ChartList, type Line, MOST_LINES } from './chart.js'
 import { figure, html, type Markup } from './markup.js'
 import type { RowData } from './row-data.js'
@@ -46,7 +47,7 @@ function atPercentile({ histograms }: RowData, percent: number, rarity: number):
 }
 
 function percentileTable(rows: readonly RowData[]): Markup {
-  return html`<table><thead><tr><th scope="col">percentile</th>${rows.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr></thead>
+  return html`<table><thead><tr><th scope="col">percentile</th>${rows.map((row) => html`<th scope="col">${labelOf(row)}</th>`)}</tr></thead>
 <tbody>${TABLE_PERCENTS.map(
     (percent) =>
       html`<tr><th scope="row">${percent === 0 ? 'least' : percent === 100 ? 'greatest' : percent}</th>${rows.map(
@@ -62,7 +63,7 @@ function distributionFunction(rows: readonly RowData[], several: boolean, charts
   const shareUpTo = ({ histograms }: RowData, us: number): number | null =>
     median(histograms.map((histogram) => 1 - histogram.countAbove(us) / histogram.count))
   const marks = [1e3, 2e3, 5e3, 10e3, 20e3, 50e3, 100e3, 200e3, 500e3, 1e6, 2e6, 5e6]
-  const table = html`<table><thead><tr><th scope="col">within</th>${rows.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr></thead>
+  const table = html`<table><thead><tr><th scope="col">within</th>${rows.map((row) => html`<th scope="col">${labelOf(row)}</th>`)}</tr></thead>
 <tbody>${marks.map(
     (us) =>
       html`<tr><th scope="row">${formatDuration(us)}</th>${rows.map((row) => html`<td>${formatPercent(shareUpTo(row, us))}</td>`)}</tr>`,

@@ -1,4 +1,5 @@
 import { formatCount, formatDuration, formatSize } from '../quantity.js'
+import { labelOf } from './bars.js'
 import { type ChartList, MOST_LINES } from './chart.js'
 import { line } from './latency.js'
 import { figure, html, type Markup } from './markup.js'
@@ -65,7 +66,7 @@ function timeTable(rows: readonly RowData[], columns: readonly [name: string, ce
   )
   const times = [...new Set(moments.flatMap((list) => [...list.keys()]))].sort((a, b) => a - b).slice(0, MOST_TABLE_ROWS * 2)
   return html`<table><thead>
-<tr><th scope="col" rowspan="2">from</th>${rows.map(({ label }) => html`<th scope="colgroup" colspan="${columns.length}">${label}</th>`)}</tr>
+<tr><th scope="col" rowspan="2">from</th>${rows.map((row) => html`<th scope="colgroup" colspan="${columns.length}">${labelOf(row)}</th>`)}</tr>
 <tr>${rows.map(() => columns.map(([name]) => html`<th scope="col">${name}</th>`))}</tr></thead>
 <tbody>${times.map(
     (time) =>

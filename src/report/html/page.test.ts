@@ -77,8 +77,8 @@ describe('invalid figures', () => {
   test('are marked in every table, in every key, in the answer and among the doubts', () => {
     const tables = [...page.matchAll(/<table.*?<\/table>/gs)]
       .map(([table]) => table)
-      .filter((table) => /<th scope="row"><span class="label">sse/.test(table))
-    expect(tables.length).toBeGreaterThan(5)
+      .filter((table) => /<th scope="[^>]*><span class="label">sse/.test(table))
+    expect(tables.length).toBeGreaterThan(9)
     for (const table of tables) expect(table).toMatch(/sse<\/span> <b class="bad">invalid/)
     expect(page.match(/<li class="t-sse">.*?<\/li>/g)?.every((key) => key.includes('invalid'))).toBe(true)
     expect(page).toContain('Invalid: do not use these figures.')
@@ -88,6 +88,54 @@ describe('invalid figures', () => {
 
   test('have their reasons with the evidence', () => {
     expect(page).toMatch(/<code>DRIVER_LAG<\/code> <b class="bad">invalid<\/b>[\s\S]*lag p99 3\.90 ms/)
+  })
+})
+
+describe('the doubts', () => {
+  const loadPoints = [LOAD, { ...LOAD, clients: 1_000 }, { ...LOAD, clients: 5_000 }]
+  const doubtsOf = (result: Result): string => /<aside class="doubts".*?<\/aside>/s.exec(render(result))?.[0] ?? ''
+
+  test('say at which load points, where it is not at all of them', () => {
+    const text = doubtsOf(
+      buildResult({
+        labels: ['polling', 'sse', 'websocket'],
+        loadPoints,
+        alter: ({ label, load }) =>
+          label === 'polling'
+            ? { verdict: buildVerdict(buildReason({ severity: 'degraded' })) }
+            : load.clients === 1_000
+              ? { verdict: buildVerdict(buildReason()) }
+              : {},
+      }),
+    )
+    expect(text).toContain('<li>At 1\u202f000 clients, 20/s, 200 B: sse, websocket are invalid, and must not be used.</li>')
+    expect(text).toContain('<li>polling is degraded, because something disturbed the measurement.</li>')
+  })
+
+  test('are none where there is nothing to doubt', () => {
+    expect(doubtsOf(buildResult({ loadPoints }))).toBe('')
+  })
+})
+
+describe('the answer', () => {
+  test('says whether the thresholds hold, and which do not', () => {
+    const thresholds = ['websocket.latencyUs.p99 < 100ms', 'sse.latencyUs.p99 < 1us']
+    expect(render(buildResult({ thresholds }))).toMatch(
+      /Of 2 thresholds 1 does not hold:<\/p>\n<ul class="plain"><li><b class="bad">fail<\/b> <code>sse\.latencyUs\.p99 &lt; 1us<\/code><\/li><\/ul>.*href="#thresholds"[\s\S]*<section id="thresholds">/,
+    )
+    expect(render(buildResult({ thresholds: thresholds.slice(0, 1) }))).toContain('<b class="good">pass</b> The threshold holds.')
+    expect(render(buildResult())).not.toContain('hreshold holds')
+  })
+
+  test('is of what arrived, where some did not', () => {
+    const page = render(
+      buildResult({
+        labels: ['sse', 'websocket'],
+        alter: ({ label, messages }) => (label === 'sse' ? { messages: { ...messages, missing: 1_000 } } : {}),
+      }),
+    )
+    expect(page).toMatch(/sse<\/span> delivered half of what arrived within .*; 1\u202f000 deliveries \(5 %\) were missing/)
+    expect(page).toMatch(/websocket<\/span> delivered half of the messages within .*; nothing was missing/)
   })
 })
 

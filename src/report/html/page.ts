@@ -2,7 +2,7 @@ import type { Result } from '../../model/result.js'
 import { comparisonsOf } from '../comparison.js'
 import { oneLine } from '../escape.js'
 import { describeLoad, describeMethod } from '../load.js'
-import { answer, bracketNotes, doubts } from './answer.js'
+import { answer, howToRead } from './answer.js'
 import { ChartList } from './chart.js'
 import {
   bytesSection,
@@ -14,6 +14,7 @@ import {
   serverSection,
 } from './costs.js'
 import { documentOf, type PageAssets } from './document.js'
+import { doubts } from './doubts.js'
 import { evidenceSections } from './evidence.js'
 import { growthSection } from './growth.js'
 import { deliveriesNote, latencyCharts } from './latency.js'
@@ -22,6 +23,7 @@ import { timeCharts } from './over-time.js'
 import { circumstances, predictedSection } from './predicted.js'
 import { type LoadData, rowsOf } from './row-data.js'
 import { runsSection } from './runs.js'
+import { thresholdsAnswer } from './thresholds.js'
 
 /** Load points beyond this are in the tables and curves of growth only: nobody reads on, and the page stays small. */
 const MOST_LOADS = 12
@@ -53,7 +55,7 @@ function run(result: Result, prefix: string, charts: ChartList): Markup {
     result,
     loads.map(({ view }) => view),
     prefix,
-  )}${detailed.map(({ view, rows }) => answer(view, rows))}${bracketNotes(detailed.flatMap(({ rows }) => rows))}${more > 0 ? html`<p class="note">${more} more load points are in the figures on growth and in result.json.</p>` : null}</section>
+  )}${thresholdsAnswer(result, prefix)}${detailed.map(({ view, rows }, place) => answer(view, rows, place === 0 ? howToRead(detailed.flatMap((load) => load.rows)) : null))}${more > 0 ? html`<p class="note">${more} more load points are in the figures on growth and in result.json.</p>` : null}</section>
 ${growthSection(loads, charts)}
 ${detailed.map((load) => loadSection(load, charts))}
 ${evidenceSections(result, loads, prefix)}

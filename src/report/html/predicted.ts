@@ -1,6 +1,7 @@
 import { networkNotes } from '../network.js'
 import { predictionNotes, predictionRows } from '../predictions.js'
 import { slowReaderNotes } from '../slow-readers.js'
+import { labelOf } from './bars.js'
 import { colourClass } from './chart.js'
 import { html, type Markup } from './markup.js'
 import type { LoadData } from './row-data.js'
@@ -10,11 +11,13 @@ export function predictedSection({ view, rows }: LoadData): Markup | null {
   const figures = predictionRows(view.rows)
   const notes = predictionNotes(view.rows)
   if (figures.length === 0 && notes.length === 0) return null
-  const transportOf = new Map(rows.map(({ label, transport }) => [label, transport]))
+  const rowOf = new Map(rows.map((row) => [row.label, row]))
   const table = html`<div class="scroll" tabindex="0" role="region" aria-label="Measured against predicted"><table class="main"><thead><tr><th scope="col">label</th><th scope="col">figure</th><th scope="col">predicted</th><th scope="col">measured</th><th scope="col">off by</th></tr></thead>
 <tbody>${figures.map(
-    ({ label, metric, expected, measured, offBy }) =>
-      html`<tr class="${colourClass(transportOf.get(label) ?? '')}"><th scope="row">${label}</th><td>${metric}</td><td>${expected}</td><td>${measured}</td><td>${offBy}</td></tr>`,
+    ({ label, metric, expected, measured, offBy }) => {
+      const row = rowOf.get(label)
+      return html`<tr class="${colourClass(row?.transport ?? '')}"><th scope="row">${row === undefined ? label : labelOf(row)}</th><td class="text">${metric}</td><td>${expected}</td><td>${measured}</td><td>${offBy}</td></tr>`
+    },
   )}</tbody></table></div>`
   return html`<h3>Measured against predicted</h3>${figures.length === 0 ? null : table}${notes.map((note) => html`<p class="note">${note}.</p>`)}`
 }

@@ -9,7 +9,9 @@ import { html, type Markup } from './markup.js'
 export function runsSection(results: readonly Result[]): Markup | null {
   if (results.length < 2) return null
   const rows = sideBySide(results)
-  const times = results.map(({ trials }) => trials[0]?.startedAt.slice(0, 16).replace('T', ' ') ?? 'no trial')
+  const times = results.map(({ trials: [first] }) =>
+    first === undefined ? 'no trial' : `${first.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+  )
   const names = results.map(({ plan }, place) => `${place + 1}: ${plan.scenario.name}, ${times[place]}`)
   return html`<header><p class="kicker">feedbench report</p><h1>${results.length} runs side by side</h1></header>
 <ol class="plain">${results.map(({ plan }, place) => html`<li><a href="#run-${place + 1}">${plan.scenario.name}</a> <span class="quiet">${times[place] ?? ''}, seed ${plan.seed}</span></li>`)}</ol>

@@ -42,10 +42,10 @@ b.bad{color:var(--bad);background:var(--bad-ground)}b.warn{color:var(--warn);bac
 table{border-collapse:collapse;font-size:13px;width:100%}
 th,td{text-align:right;padding:5px 0 5px 14px;vertical-align:top;border-bottom:1px solid var(--grid);white-space:nowrap}
 thead th{color:var(--quiet);font-weight:500;vertical-align:bottom;border-bottom-color:var(--line);white-space:normal;min-width:56px}
-tbody th,th:first-child{text-align:left;font-weight:500;padding-left:0}
+tbody th,tr:first-child>th:first-child{text-align:left;font-weight:500;padding-left:0;position:sticky;left:0;background:var(--ground)}
 td.text{text-align:left;white-space:normal}
 tbody th{white-space:normal;min-width:120px}
-.main tbody th{border-left:4px solid var(--c);padding-left:10px}
+.main tbody th{box-shadow:inset 4px 0 var(--c);padding-left:14px}
 .wide{width:34%;min-width:110px}
 svg.bar{display:block;width:100%;height:14px;margin-top:3px}
 .fill{fill:var(--c)}.shade-1{opacity:.6}.shade-2{opacity:.32}
@@ -73,6 +73,6 @@ dt{font-weight:500}dl.facts dt{color:var(--quiet);font-weight:400}dd{margin:0;ov
 ${TRANSPORTS.map((name) => `.t-${name}{--c:var(--${name})}`).join('')}
 @media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:26px}h2{margin-top:40px}.plot{height:220px}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:10px}tbody th{min-width:88px}.wide{min-width:80px}th,td{padding-left:10px}.side td,.side td.text{white-space:normal}.side td .quiet{display:block}.side th,.side td{padding-left:6px}.side td.text{max-width:112px}}
 .print main{max-width:680px}.print .charts{grid-template-columns:1fr 1fr;gap:18px 24px}.print .plot{height:190px}
-@media print{main{max-width:none;padding:0}body{font-size:11px}h1{font-size:22px}h2{font-size:16px;margin:24px 0 8px;padding-top:8px}h3{font-size:13px;margin:16px 0 6px}h2,h3,h4,thead,.at{break-after:avoid}figure,tr,.verdict,.doubts,.answer li,dl.facts>*{break-inside:avoid}
+@media print{tbody th,tr:first-child>th:first-child{position:static}main{max-width:none;padding:0}body{font-size:11px}h1{font-size:22px}h2{font-size:16px;margin:24px 0 8px;padding-top:8px}h3{font-size:13px;margin:16px 0 6px}h2,h3,h4,thead,.at{break-after:avoid}figure,tr,.verdict,.doubts,.answer li,dl.facts>*{break-inside:avoid}
 .scroll{overflow:visible}details:not([open]){display:none}table{font-size:9px}th,td{padding:3px 0 3px 8px;white-space:normal}thead th,tbody th{min-width:0}.main tbody th,tbody th{min-width:72px}figcaption p,.key,.note{font-size:10px}.axis-y,.axis-x{font-size:9px}.u-wrap,.uplot,.plot canvas{max-width:100%}pre{white-space:pre-wrap}main>*+article{break-before:page;margin-top:0}}
 `
