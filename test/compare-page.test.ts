@@ -76,7 +76,9 @@ describe.skipIf(!hasChromium)('in Chromium (skipped where there is none)', { tim
       expect(outside).not.toContain(true)
       // On a phone a table is a list of blocks, which needs no scrolling either.
       if (width === 390 && name === 'several')
-        expect(await page.evaluate(() => [...document.querySelectorAll('.scroll')].map((box) => box.scrollWidth - box.clientWidth))).toEqual([0])
+        expect(
+          await page.evaluate(() => [...document.querySelectorAll('.scroll')].map((box) => box.scrollWidth - box.clientWidth)),
+        ).toEqual([0])
       expect(await barriers(page)).toEqual([])
       expect({ complaints, requests }).toEqual({ complaints: [], requests: [] })
       expect(await page.evaluate(() => 'hacked' in window)).toBe(false)

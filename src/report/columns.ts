@@ -48,6 +48,11 @@ export const COLUMN_NOTES = [
   'overhead: bytes beyond the payload, of the payload; (msg/resp): messages in a response that had any',
 ]
 
+/** With what stands beside the figure in parentheses. */
+export function fullName({ name, heading }: Column): string {
+  return heading[1].startsWith('(') ? `${name} (messages/response)` : name
+}
+
 /** How far the rounds differ; empty where there is only one, or nothing to go by. */
 export function spreadOf(column: Column, { row, roundCount, standing }: RowView): string {
   return roundCount < 2 || standing === 'unusable' ? '' : column.spread(row.metrics[column.metric])

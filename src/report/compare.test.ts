@@ -90,7 +90,9 @@ describe('a comparison as a page', () => {
 
   test('opens with what changed, by name, and with what was lost', () => {
     const answer = /<h2>The answer<\/h2>.*?<\/section>/s.exec(page)?.[0] ?? ''
-    expect(answer).toContain('<li class="fault"><b class="bad">lossy</b> websocket has more missing deliveries than the baseline: 10 for 0.')
+    expect(answer).toContain(
+      '<li class="fault"><b class="bad">lossy</b> websocket has more missing deliveries than the baseline: 10 for 0.',
+    )
     expect(answer).toContain(
       '<span class="label">websocket</span> <b class="bad">regressed</b> in latency p50: 2.38 ms to <b>2.86 ms</b>, +20 %',
     )

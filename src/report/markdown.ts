@@ -1,5 +1,5 @@
 import type { Result } from '../model/result.js'
-import { COLUMN_NOTES, COLUMNS, type Column, spreadOf } from './columns.js'
+import { COLUMN_NOTES, COLUMNS, type Column, fullName, spreadOf } from './columns.js'
 import { comparisonsOf, type LoadPointView, type RowStanding, type RowView, standingSentence } from './comparison.js'
 import { markdownCode, markdownText, oneLine } from './escape.js'
 import { describeLoad, describeMethod, shortLoad } from './load.js'
@@ -71,11 +71,7 @@ function section(result: Result, picture = ''): string {
 
 function loadPoint(view: LoadPointView): string {
   const rows = view.rows.map((row) => [label(row), ...COLUMNS.map((column) => cell(column, row, view)), verdict(row)])
-  const table = [
-    ['', ...COLUMNS.map(({ name, heading }) => (heading[1].startsWith('(') ? `${name} (messages/response)` : name)), 'verdict'],
-    ['---', ...COLUMNS.map(() => '--:'), '---'],
-    ...rows,
-  ]
+  const table = [['', ...COLUMNS.map(fullName), 'verdict'], ['---', ...COLUMNS.map(() => '--:'), '---'], ...rows]
   const sentences = [
     ...slowReaderNotes(view),
     ...roundUncertainty(view),

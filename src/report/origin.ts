@@ -9,7 +9,7 @@ export function describeEnvironment(
   version: string,
 ): string {
   return [
-    `feedbench ${version}${git === null ? '' : ` at ${git.revision.slice(0, 7)}${git.dirty ? ' with changes' : ''}`}`,
+    describeVersion({ git }, version),
     `Node ${node.version.replace(/^v/, '')}`,
     `${os.platform} ${os.release} ${os.arch}`,
     `${cpu.cores} x ${cpu.model}`,
@@ -19,6 +19,11 @@ export function describeEnvironment(
       ? 'processes pinned to cores'
       : `cores shared${placement.reason === null ? '' : ` (${placement.reason})`}`,
   ].join(', ')
+}
+
+/** `feedbench 0.1.0 at b101f6d`. */
+export function describeVersion({ git }: Pick<Environment, 'git'>, version: string): string {
+  return `feedbench ${version}${git === null ? '' : ` at ${git.revision.slice(0, 7)}${git.dirty ? ' with changes' : ''}`}`
 }
 
 /** The command that repeats a run; `null` where nothing tells it. What could be overridden on the command line is said in full, whether or not it was: repeating it changes nothing. */

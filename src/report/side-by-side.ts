@@ -1,7 +1,7 @@
 import { loadKey } from '../analysis/cells.js'
 import type { Load } from '../model/plan.js'
 import type { Result } from '../model/result.js'
-import { COLUMNS, type Column, spreadOf } from './columns.js'
+import { COLUMNS, type Column, fullName, spreadOf } from './columns.js'
 import { comparisonsOf, type RowView } from './comparison.js'
 
 /** A figure of a label at a load point in every run, as texts that are not escaped. */
@@ -43,7 +43,7 @@ export function sideBySide(results: readonly Result[]): SideBySideRow[] {
       const row = (name: string, cells: SideBySideCell[]): SideBySideRow => ({ load, label, transport, name, cells })
       const figures = SHOWN.map((column) =>
         row(
-          column.name,
+          fullName(column),
           views.map((view) => cellOf(column, view)),
         ),
       )

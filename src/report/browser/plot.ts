@@ -118,7 +118,7 @@
       width: Math.max(200, place.clientWidth),
       height: HEIGHT_PX[onPaper() ? 'paper' : place.clientWidth < 420 ? 'narrow' : 'wide'],
       legend: { show: false },
-      padding: [8, 14, 0, 0],
+      padding: [8, 26, 0, 0],
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
       scales: {
         x: {

@@ -1,5 +1,5 @@
 import type { RowEstimate } from '../../analysis/uncertainty.js'
-import { COLUMNS } from '../columns.js'
+import { COLUMNS, fullName } from '../columns.js'
 import { type LoadPointView, standingSentence } from '../comparison.js'
 import { describeLoad } from '../load.js'
 import { noWinnerNotes } from '../notes.js'
@@ -62,7 +62,7 @@ function answerTable({ winners, rows: views }: LoadPointView, rows: readonly Row
   const best = (metric: string, label: string): Markup | null =>
     [...winners].some(([of, winner]) => of === metric && winner === label) ? html` <b class="good">best</b>` : null
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table class="main"><caption class="unseen">Latency from the intended publish, and what it cost${views.some(({ roundCount }) => roundCount > 1) ? '; medians of the rounds' : ''}</caption>
-<thead><tr><th scope="col"><span class="unseen">label</span></th>${PERCENTS.map((percent) => html`<th scope="col">p${percent}</th>`)}${others.map(({ name, heading }) => html`<th scope="col">${name}${heading[1].startsWith('(') ? ' (messages/response)' : null}</th>`)}</tr></thead>
+<thead><tr><th scope="col"><span class="unseen">label</span></th>${PERCENTS.map((percent) => html`<th scope="col">p${percent}</th>`)}${others.map((column) => html`<th scope="col">${fullName(column)}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
       html`<tr class="${colourClass(row.transport)}${row.isUnusable ? ' unusable' : ''}" data-label="${row.label}"><th scope="row">${labelOf(row)}</th>${row.estimates.map(

@@ -19,10 +19,10 @@ export function renderComparisonHtml(comparison: Comparison): string {
 <section><h2>The answer</h2>
 ${doubts(warnings)}
 <p>${hasRegressed ? html`<b class="bad">regressed</b> ` : null}<b>${answer}.</b></p>
-${told.length === 0 ? null : html`<ul class="answer">${told}</ul>`}
+${told.length === 0 ? null : html`<ul class="answer">${told}</ul>`}${settledEverywhere(loads)}
 </section>
 ${loads.map(loadSection)}
-<section><h2>How to read it</h2>${notes.map((note) => html`<p class="note">${note}.</p>`)}<p class="note">Each drawing has a dot at the ratio, its interval as a line, and a band as wide as the margin around no change.</p></section>
+<section><h2>How to read it</h2>${notes.map((note) => html`<p class="note">${note}.</p>`)}<p class="note">Each drawing has a dot at the ratio, its interval as a line, and a band as wide as the margin around no change; where too few rounds bound it, the dot is a ring.</p></section>
 </main>`
   return plainDocumentOf(title, body, `${FOREST_STYLE}${CHANGES_STYLE}`).text
 }
@@ -30,6 +30,12 @@ ${loads.map(loadSection)}
 function doubts(warnings: readonly string[]): Markup | null {
   if (warnings.length === 0) return null
   return html`<aside class="doubts" aria-label="Doubts"><h3>Doubts</h3><ul>${warnings.map((text) => html`<li>${text}.</li>`)}</ul></aside>`
+}
+
+/** What would settle all that is inconclusive, where that is the same for all of it. */
+function settledEverywhere(loads: ComparisonView['loads']): Markup | null {
+  const notes = [...new Set(loads.flatMap(({ rows }) => rows.flatMap(({ note }) => (note === '' ? [] : [note]))))]
+  return notes.length === 1 ? html`<p>To settle what is inconclusive: ${notes[0] ?? ''}.</p>` : null
 }
 
 /** More than these are not read one by one: the tables have them. */
@@ -58,7 +64,7 @@ function loadSection({ heading, rows, figures }: ComparisonView['loads'][number]
   )
   return html`<section><h2>${heading}</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="${heading}"><table class="main changes"><caption class="unseen">Candidate against baseline</caption>
-<thead><tr>${['label', 'figure', 'baseline', 'candidate', 'change', '95 %', 'worse to the right', 'margin', 'outcome'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr><th scope="col">label</th><th scope="col" class="text">figure</th>${['baseline', 'candidate', 'change', '95 %'].map((name) => html`<th scope="col">${name}</th>`)}<th scope="col" class="drawing">worse to the right</th><th scope="col">margin</th><th scope="col" class="text">outcome</th></tr></thead>
 ${[...labels].map(([label, group]) => labelGroup(label, group, reach))}</table></div>
 <ul class="plain">${settledNotes(rows).map((note) => html`<li>${note}.</li>`)}</ul></section>`
 }
@@ -70,7 +76,7 @@ function labelGroup(
 ): Markup {
   return html`<tbody class="${colourOf(label)}">${rows.map(
     ({ row, figure }, place) =>
-      html`<tr>${place > 0 ? null : html`<th scope="rowgroup" rowspan="${rows.length}"><span class="label">${label}</span></th>`}<td class="text">${row.figure}</td><td>${row.baseline}</td><td>${row.candidate}</td><td>${row.change}</td><td>${row.interval}</td><td>${figure === undefined ? null : forestRow(figure, reach)}</td><td>${row.margin}</td><td class="text">${outcome(row)}</td></tr>`,
+      html`<tr>${place > 0 ? null : html`<th scope="rowgroup" rowspan="${rows.length}"><span class="label">${label}</span></th>`}<td class="text">${row.figure}</td><td>${row.baseline}</td><td>${row.candidate}</td><td>${row.change}</td><td>${row.interval}</td><td class="drawing">${figure === undefined ? null : forestRow(figure, reach)}</td><td>${row.margin}</td><td class="text">${outcome(row)}</td></tr>`,
   )}</tbody>`
 }
 
@@ -86,11 +92,11 @@ function outcome({ outcome: kind, word }: ChangeRow): Markup {
 
 /** On a phone a figure is a block of three lines: cells are counted from the last, since the first row of a label has one more. */
 const CHANGES_STYLE = `
-.answer .fault{--c:var(--bad)}.answer .more{--c:var(--line)}.changes tbody th{padding-right:8px}.changes td:nth-last-child(3){padding-top:7px}
+.answer .fault{--c:var(--bad)}.answer .more{--c:var(--line)}.changes tbody th{padding-right:8px}.changes .drawing{text-align:center}.changes td.drawing{padding-top:7px}.changes td .forest{margin:0 auto}
 @media (max-width:600px){.changes thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.changes,.changes tbody,.changes th,.changes td{display:block}
-.changes tr{display:grid;grid-template:"label label label label" "figure figure figure outcome" "was is change interval" "forest forest forest margin"/auto auto auto 1fr;align-items:baseline;gap:1px 10px;padding:6px 0;border-bottom:1px solid var(--grid)}
+.changes tr{display:grid;grid-template:"label label label label" "figure figure figure outcome" "was is change interval" "forest forest forest margin"/minmax(62px,auto) minmax(76px,auto) minmax(52px,auto) 1fr;align-items:baseline;gap:1px 10px;padding:6px 0;border-bottom:1px solid var(--grid)}
 .changes td{border:0;padding:0;text-align:left}.changes tbody th{grid-area:label;border-bottom:0;margin:6px 0 4px}.changes td:nth-last-child(8){grid-area:figure;font-weight:500}.changes td:nth-last-child(7){grid-area:was}
 .changes td:nth-last-child(6){grid-area:is}.changes td:nth-last-child(6)::before{content:"\\2192  "}.changes td:nth-last-child(5){grid-area:change}.changes td:nth-last-child(4){grid-area:interval}
-.changes td:nth-last-child(3){grid-area:forest}.changes td:nth-last-child(2){grid-area:margin;text-align:right;color:var(--quiet)}.changes td:nth-last-child(2)::before{content:"margin "}.changes td:last-child{grid-area:outcome;text-align:right}}
+.changes td.drawing{grid-area:forest}.changes td .forest{margin:0}.changes td:nth-last-child(2){grid-area:margin;text-align:right;color:var(--quiet)}.changes td:nth-last-child(2)::before{content:"margin "}.changes td:last-child{grid-area:outcome;text-align:right}}
 @media print{svg.forest{width:120px;height:auto}}
 `

@@ -17,16 +17,12 @@ const WORDS = {
 export function doubts({ summary }: Result, views: readonly LoadPointView[], prefix: string): Markup | null {
   const { planned, finished } = summary.trials
   const hasEndedEarly = summary.endedEarly !== null || planned !== finished
-  const list = [
-    ...(hasEndedEarly
-      ? [
-          `The run ended early${summary.endedEarly === null ? '' : ` (${summary.endedEarly})`}: ${finished} of ${planned} trials finished.`,
-        ]
-      : []),
-    ...(Object.keys(WORDS) as (keyof typeof WORDS)[]).flatMap((standing) => sentences(standing, views)),
-  ]
+  const why = summary.endedEarly === null ? '' : ` (${summary.endedEarly})`
+  const early = hasEndedEarly ? [`The run ended early${why}: ${finished} of ${planned} trials finished.`] : []
+  const judged = (Object.keys(WORDS) as (keyof typeof WORDS)[]).flatMap((standing) => sentences(standing, views))
+  const list = [...early, ...judged]
   if (list.length === 0) return null
-  return html`<aside class="doubts" aria-label="Doubts"><h3>Doubts</h3><ul>${list.map((text) => html`<li>${text}</li>`)}</ul><p><a href="#${prefix}verdicts">The reasons, with their evidence</a></p></aside>`
+  return html`<aside class="doubts" aria-label="Doubts"><h3>Doubts</h3><ul>${list.map((text) => html`<li>${text}</li>`)}</ul>${judged.length === 0 ? null : html`<p><a href="#${prefix}verdicts">The reasons, with their evidence</a></p>`}</aside>`
 }
 
 /** `At 200 clients, 20/s, 200 B: sse is degraded`; labels that are so at the same load points share a sentence. */
@@ -34,7 +30,8 @@ function sentences(standing: keyof typeof WORDS, views: readonly LoadPointView[]
   const labels = [...new Set(views.flatMap(({ rows }) => rows.map(({ row }) => row.label)))]
   const met = labels.map((label) => ({ label, where: whereOf(label, standing, views) })).filter(({ where }) => where !== null)
   return [...groupBy(met, ({ where }) => where ?? '')].map(([where, group]) => {
-    const names = group.map(({ label }) => label).join(', ')
+    const [last = '', ...others] = group.map(({ label }) => label).reverse()
+    const names = others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`
     return `${where}${names} ${group.length === 1 ? 'is' : 'are'} ${WORDS[standing]}.`
   })
 }

@@ -11,15 +11,15 @@ import { thresholdsSection } from './thresholds.js'
 
 /** What the figures rest on: verdicts with their evidence, thresholds, method, environment, scenario, and the command that repeats it. */
 export function evidenceSections(result: Result, loads: readonly LoadData[], prefix: string): Markup {
-  return html`${verdicts(loads, prefix)}${thresholdsSection(result, prefix)}${published(result)}${method(result)}${scenario(result)}`
+  return html`${verdicts(result, loads, prefix)}${thresholdsSection(result, prefix)}${published(result)}${method(result)}${scenario(result)}`
 }
 
-function verdicts(loads: readonly LoadData[], prefix: string): Markup {
+function verdicts({ trials }: Result, loads: readonly LoadData[], prefix: string): Markup {
   const noted = loads.flatMap(({ view }) => view.rows.map((row) => ({ load: view.load, row, notes: reasonNotes(row) })))
   const told = noted.filter(({ notes, row }) => notes.length > 0 || row.standing === 'absent')
   return html`<section id="${prefix}verdicts"><h2>Verdicts</h2>${
     told.length === 0
-      ? html`<p>All trials are valid, without a finding: the ledger adds up, and nothing disturbed the measurement.</p>`
+      ? html`<p>${trials.length === 0 ? 'No trial finished.' : 'All trials that finished are valid, without a finding: the ledger adds up, and nothing disturbed the measurement.'}</p>`
       : told.map(
           ({
             load,
@@ -38,7 +38,7 @@ function verdicts(loads: readonly LoadData[], prefix: string): Markup {
 function published({ plan }: Result): Markup | null {
   if (plan.published === null) return null
   const { source, figures, note } = publishedView({ name: plan.scenario.name, published: plan.published })
-  return html`<section><h2>What was published</h2><p>${source}</p><div class="scroll" tabindex="0" role="region" aria-label="What was published"><table><thead><tr><th scope="col">figure</th><th scope="col">published</th><th scope="col">expected here</th></tr></thead>
+  return html`<section><h2>What was published</h2><p>${source}</p><div class="scroll" tabindex="0" role="region" aria-label="What was published"><table><thead><tr><th scope="col">figure</th><th scope="col" class="text">published</th><th scope="col" class="text">expected here</th></tr></thead>
 <tbody>${figures.map(({ what, published: figure, expect }) => html`<tr><th scope="row">${what}</th><td class="text">${figure}</td><td class="text">${expect}</td></tr>`)}</tbody></table></div><p class="note">${note}.</p></section>`
 }
 

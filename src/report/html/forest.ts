@@ -22,8 +22,8 @@ export function forestReach(figures: readonly ComparedFigure[]): number {
   )
 }
 
-/** A dot at the ratio, a line from end to end of its interval, a band for the margin and a line where nothing has changed. */
-export function forestRow({ ratio, interval, margin, outcome }: ComparedFigure, reach: number): Markup | null {
+/** A dot at the ratio, a ring where nothing bounds it; a line from end to end of its interval, a band for the margin and a line where nothing has changed. */
+export function forestRow({ ratio, interval, margin, outcome, exact }: ComparedFigure, reach: number): Markup | null {
   if (ratio === null || ratio <= 0) return null
   const at = (value: number): number => {
     const share = Math.max(-1, Math.min(1, Math.log(value) / reach))
@@ -35,12 +35,12 @@ export function forestRow({ ratio, interval, margin, outcome }: ComparedFigure, 
     low === null || high === null || low <= 0
       ? null
       : html`<line class="whisker" x1="${x(at(low))}" x2="${x(at(high))}" y1="9" y2="9"/>`
-  return html`<svg class="forest ${outcome}" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true"><rect class="band" x="${x(left)}" y="0" width="${x(right - left)}" height="${HEIGHT}"/><line class="same" x1="${WIDTH / 2}" x2="${WIDTH / 2}" y1="0" y2="${HEIGHT}"/>${whisker}<circle cx="${x(at(ratio))}" cy="9" r="4"/></svg>`
+  return html`<svg class="forest ${outcome}${whisker === null && !exact ? ' open' : null}" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true"><rect class="band" x="${x(left)}" y="0" width="${x(right - left)}" height="${HEIGHT}"/><line class="same" x1="${WIDTH / 2}" x2="${WIDTH / 2}" y1="0" y2="${HEIGHT}"/>${whisker}<circle cx="${x(at(ratio))}" cy="9" r="4"/></svg>`
 }
 
 /** By role: what got worse, what got better, and all else. */
 export const FOREST_STYLE = `
-svg.forest{display:block}.forest .band{fill:var(--grid)}.forest .same{stroke:var(--quiet);stroke-width:1}.forest .whisker{stroke:var(--text);stroke-width:2}.forest circle{fill:var(--text)}
+svg.forest{display:block}.forest .band{fill:var(--grid)}.forest .same{stroke:var(--quiet);stroke-width:1}.forest .whisker{stroke:var(--text);stroke-width:2}.forest circle{fill:var(--text)}.forest.open circle{fill:var(--ground);stroke:var(--text);stroke-width:1.5}
 .forest.regressed .whisker{stroke:var(--bad)}.forest.regressed circle{fill:var(--bad)}.forest.improved .whisker{stroke:var(--good)}.forest.improved circle{fill:var(--good)}
 `
 

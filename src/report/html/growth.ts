@@ -1,5 +1,6 @@
 import { shortLoad } from '../load.js'
 import { formatDuration, formatPercent, formatSize } from '../quantity.js'
+import { formatUncertainty } from '../uncertain.js'
 import { type Chart, type ChartList, type Line, MOST_LINES } from './chart.js'
 import { over } from './costs.js'
 import { figure, html, type Markup } from './markup.js'
@@ -12,6 +13,8 @@ const FIGURES: readonly {
   scale: Chart['y']['scale']
   format: (value: number | null) => string
   pick: (row: RowData) => number | null
+  /** What is not certain of it. */
+  doubt?: (row: RowData) => string
 }[] = [
   {
     title: 'Latency p99',
@@ -20,6 +23,8 @@ const FIGURES: readonly {
     scale: 'log',
     format: formatDuration,
     pick: ({ estimates }) => estimates[1]?.value ?? null,
+    doubt: ({ estimates: [, p99] }) =>
+      p99?.basis === 'at-least' ? `at least ${formatDuration(p99.low)}` : p99 ? formatUncertainty(p99) : '',
   },
   {
     title: 'Server CPU per message',
@@ -54,17 +59,17 @@ export function growthSection(loads: readonly LoadData[], charts: ChartList): Ma
   const ordered = [...loads].sort((a, b) => axis.at(a) - axis.at(b))
   const xs = ordered.map(axis.at)
   const labels = [...new Set(loads.flatMap(({ rows }) => rows.map(({ label }) => label)))].slice(0, MOST_LINES)
-  return html`<section><h2>How it grows</h2><p class="note">${axis.note}</p><div class="charts">${FIGURES.map(
-    ({ title, label, unit, scale, format, pick }) =>
+  return html`<section><h2>How it grows</h2><p class="note">${axis.note} One point a load point; invalid ones are left out of the line and marked in the table.</p><div class="charts">${FIGURES.map(
+    ({ title, label, unit, scale, format, pick, doubt }) =>
       charts.add(
         { title, x: axis.x, y: { scale, unit, label }, xs, lines: labels.map((of) => growthLine(of, ordered, pick)) },
-        'One point a load point; invalid ones are left out of the line and marked in the table.',
+        doubt === undefined ? 'Lower is less.' : 'Lower is earlier; the table says how far each can be trusted.',
         html`<table><thead><tr><th scope="col">load</th>${labels.map((of) => html`<th scope="col">${of}</th>`)}</tr></thead><tbody>${ordered.map(
           ({ view, rows }) =>
             html`<tr><th scope="row">${shortLoad(view.load)}</th>${labels.map((of) => {
               const row = rows.find((one) => one.label === of)
               if (row === undefined) return html`<td>-</td>`
-              return html`<td>${figure(pick(row), format)}${row.isUnusable ? html` <b class="bad">invalid</b>` : null}</td>`
+              return html`<td>${figure(pick(row), format)}${row.isUnusable ? html` <b class="bad">invalid</b>` : null}${doubt === undefined ? null : html`<br><span class="quiet">${doubt(row)}</span>`}</td>`
             })}</tr>`,
         )}</tbody></table>`,
       ),

@@ -1,6 +1,7 @@
 import { groupBy } from '../../analysis/cells.js'
 import type { Result } from '../../model/result.js'
 import { shortLoad } from '../load.js'
+import { describeVersion } from '../origin.js'
 import { type SideBySideRow, sideBySide } from '../side-by-side.js'
 import { colourClass } from './chart.js'
 import { html, type Markup } from './markup.js'
@@ -14,7 +15,7 @@ export function runsSection(results: readonly Result[]): Markup | null {
   )
   const names = results.map(({ plan }, place) => `${place + 1}: ${plan.scenario.name}, ${times[place]}`)
   return html`<header><p class="kicker">feedbench report</p><h1>${results.length} runs side by side</h1></header>
-<ol class="plain">${results.map(({ plan }, place) => html`<li><a href="#run-${place + 1}">${plan.scenario.name}</a> <span class="quiet">${times[place] ?? ''}, seed ${plan.seed}</span></li>`)}</ol>
+<ol class="plain">${results.map(({ plan, environment, feedbench }, place) => html`<li><a href="#run-${place + 1}">${plan.scenario.name}</a> <span class="quiet">${times[place] ?? ''}, seed ${plan.seed}, ${describeVersion(environment, feedbench.version)}</span></li>`)}</ol>
 ${
   rows.length === 0
     ? html`<p>No two of them have a label and a load point in common.</p>`

@@ -12,7 +12,7 @@ export const STYLE = `
 @media (prefers-color-scheme:dark){:root:not(.print){${DARK}}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--ground);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
+body{margin:0;background:var(--ground);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 main{max-width:1200px;margin:0 auto;padding:40px 24px 80px}
 main>*+article{margin-top:64px;border-top:3px solid var(--text);padding-top:24px}
 .kicker{margin:0;font-size:12px;letter-spacing:.09em;text-transform:uppercase;color:var(--quiet)}
@@ -32,7 +32,7 @@ pre{background:var(--raised);border:1px solid var(--line);border-radius:6px;padd
 .answer{list-style:none;margin:0 0 20px;padding:0;max-width:90ch}
 .answer li{margin:0 0 8px;padding-left:14px;border-left:4px solid var(--c);overflow-wrap:anywhere}
 .label{overflow-wrap:anywhere}.answer .label{font-weight:600}
-.unusable .label,.unusable data{text-decoration:line-through;text-decoration-thickness:1px}
+.unusable .label,.unusable data,.answer .unusable>b:not(.bad){text-decoration:line-through;text-decoration-thickness:1px}
 .plain{margin:0 0 12px;padding-left:20px;max-width:90ch}
 b.bad,b.warn,b.good,b.finding{display:inline-block;font-size:11px;font-weight:600;line-height:1.5;padding:0 6px;border-radius:3px;white-space:nowrap;vertical-align:1px}
 b.bad{color:var(--bad);background:var(--bad-ground)}b.warn{color:var(--warn);background:var(--warn-ground)}b.good{color:var(--good);background:var(--good-ground)}b.finding{color:var(--text);background:var(--raised)}
@@ -42,10 +42,10 @@ b.bad{color:var(--bad);background:var(--bad-ground)}b.warn{color:var(--warn);bac
 table{border-collapse:collapse;font-size:13px;width:100%}
 th,td{text-align:right;padding:5px 0 5px 14px;vertical-align:top;border-bottom:1px solid var(--grid);white-space:nowrap}
 thead th{color:var(--quiet);font-weight:500;vertical-align:bottom;border-bottom-color:var(--line);white-space:normal;min-width:56px}
-tbody th,tr:first-child>th:first-child{text-align:left;font-weight:500;padding-left:0;position:sticky;left:0;background:var(--ground)}
+tbody th,thead tr:first-child>th:first-child{text-align:left;font-weight:500;padding-left:0;position:sticky;left:0;background:var(--ground)}thead th.text{text-align:left}
 td.text{text-align:left;white-space:normal}
 tbody th{white-space:normal;min-width:120px}
-.main tbody th{box-shadow:inset 4px 0 var(--c);padding-left:14px}
+.side th{font-weight:600}.main tbody th{box-shadow:inset 4px 0 var(--c);padding-left:14px}
 .wide{width:34%;min-width:110px}
 svg.bar{display:block;width:100%;height:14px;margin-top:3px}
 .fill{fill:var(--c)}.shade-1{opacity:.6}.shade-2{opacity:.32}
@@ -71,8 +71,8 @@ dt{font-weight:500}dl.facts dt{color:var(--quiet);font-weight:400}dd{margin:0;ov
 .verdict dl{margin:0 0 14px}.verdict dt{margin-top:8px}.verdict h3{border-left:4px solid var(--c);padding-left:10px}
 .verdict dd{padding-left:14px}
 ${TRANSPORTS.map((name) => `.t-${name}{--c:var(--${name})}`).join('')}
-@media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:26px}h2{margin-top:40px}.plot{height:220px}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:10px}tbody th{min-width:88px}.wide{min-width:80px}th,td{padding-left:10px}.side td,.side td.text{white-space:normal}.side td .quiet{display:block}.side th,.side td{padding-left:6px}.side td.text{max-width:112px}}
+@media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:26px}h2{margin-top:40px}.plot{height:220px}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:10px}tbody th{min-width:88px}.wide{min-width:80px}th,td{padding-left:10px}.side td,.side td.text{white-space:normal}.side td .quiet{display:block}.side th,.side td{padding-left:6px}.side td.text{max-width:112px;overflow-wrap:anywhere}}
 .print main{max-width:680px}.print .charts{grid-template-columns:1fr 1fr;gap:18px 24px}.print .plot{height:190px}
-@media print{tbody th,tr:first-child>th:first-child{position:static}main{max-width:none;padding:0}body{font-size:11px}h1{font-size:22px}h2{font-size:16px;margin:24px 0 8px;padding-top:8px}h3{font-size:13px;margin:16px 0 6px}h2,h3,h4,thead,.at{break-after:avoid}figure,tr,.verdict,.doubts,.answer li,dl.facts>*{break-inside:avoid}
+@media print{tbody th,thead tr:first-child>th:first-child{position:static}main{max-width:none;padding:0}body{font-size:11px}h1{font-size:22px}h2{font-size:16px;margin:24px 0 8px;padding-top:8px}h3{font-size:13px;margin:16px 0 6px}h2,h3,h4,thead,.at{break-after:avoid}figure,tr,.verdict,.doubts,.answer li,dl.facts>*{break-inside:avoid}
 .scroll{overflow:visible}details:not([open]){display:none}table{font-size:9px}th,td{padding:3px 0 3px 8px;white-space:normal}thead th,tbody th{min-width:0}.main tbody th,tbody th{min-width:72px}figcaption p,.key,.note{font-size:10px}.axis-y,.axis-x{font-size:9px}.u-wrap,.uplot,.plot canvas{max-width:100%}pre{white-space:pre-wrap}main>*+article{break-before:page;margin-top:0}}
 `
