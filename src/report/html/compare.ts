@@ -13,15 +13,16 @@ import { html, type Markup } from './markup.js'
 export function renderComparisonHtml(comparison: Comparison): string {
   const { title, runs, answer, hasRegressed, faults, warnings, loads, notes } = comparisonView(comparison)
   const told = [...faults.map((fault) => html`<li class="fault"><b class="bad">lossy</b> ${fault}.</li>`), ...changes(loads)]
+  const settled = settledEverywhere(loads)
   const body = html`<main>
 <header><p class="kicker">feedbench comparison</p><h1>${title}</h1></header>
 <ul class="plain">${runs.map((run) => html`<li>${run}</li>`)}</ul>
 <section><h2>The answer</h2>
 ${doubts(warnings)}
 <p>${hasRegressed ? html`<b class="bad">regressed</b> ` : null}<b>${answer}.</b></p>
-${told.length === 0 ? null : html`<ul class="answer">${told}</ul>`}${settledEverywhere(loads)}
+${told.length === 0 ? null : html`<ul class="answer">${told}</ul>`}${settled}
 </section>
-${loads.map(loadSection)}
+${loads.map((load) => loadSection(load, settled === null ? settledNotes(load.rows) : []))}
 <section><h2>How to read it</h2>${notes.map((note) => html`<p class="note">${note}.</p>`)}<p class="note">Each drawing has a dot at the ratio, its interval as a line, and a band as wide as the margin around no change; where too few rounds bound it, the dot is a ring.</p></section>
 </main>`
   return plainDocumentOf(title, body, `${FOREST_STYLE}${CHANGES_STYLE}`).text
@@ -56,7 +57,7 @@ function changes(loads: ComparisonView['loads']): Markup[] {
   return more > 0 ? [...lines, html`<li class="more quiet">${more} more figures changed: the tables have them.</li>`] : lines
 }
 
-function loadSection({ heading, rows, figures }: ComparisonView['loads'][number]): Markup {
+function loadSection({ heading, rows, figures }: ComparisonView['loads'][number], notes: readonly string[]): Markup {
   const reach = forestReach(figures)
   const labels = groupBy(
     rows.map((row, place) => ({ row, figure: figures[place] })),
@@ -66,7 +67,7 @@ function loadSection({ heading, rows, figures }: ComparisonView['loads'][number]
 <div class="scroll" tabindex="0" role="region" aria-label="${heading}"><table class="main changes"><caption class="unseen">Candidate against baseline</caption>
 <thead><tr><th scope="col">label</th><th scope="col" class="text">figure</th>${['baseline', 'candidate', 'change', '95 %'].map((name) => html`<th scope="col">${name}</th>`)}<th scope="col" class="drawing">worse to the right</th><th scope="col">margin</th><th scope="col" class="text">outcome</th></tr></thead>
 ${[...labels].map(([label, group]) => labelGroup(label, group, reach))}</table></div>
-<ul class="plain">${settledNotes(rows).map((note) => html`<li>${note}.</li>`)}</ul></section>`
+${notes.length === 0 ? null : html`<ul class="plain">${notes.map((note) => html`<li>${note}.</li>`)}</ul>`}</section>`
 }
 
 function labelGroup(

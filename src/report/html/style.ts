@@ -55,7 +55,7 @@ svg.bar{display:block;width:100%;height:14px;margin-top:3px}
 figure{margin:0}
 figcaption p{font-size:13px;color:var(--quiet);margin:0 0 6px}
 .key{list-style:none;display:flex;flex-wrap:wrap;gap:2px 16px;margin:0 0 8px;padding:0;font-size:13px}
-.key li{display:flex;align-items:center;gap:6px}
+.key li{display:flex;align-items:center;gap:6px;min-width:0;max-width:100%}.key span{min-width:0;overflow-wrap:anywhere}.key svg{flex:none}
 .key output{color:var(--quiet);min-width:0}
 .key output:not(:empty){min-width:62px}
 .stroke{stroke:var(--c);stroke-width:2.5}.dash-1{stroke-dasharray:7 4}.dash-2{stroke-dasharray:3 3}.dash-3{stroke-dasharray:9 3 2 3}.dash-invalid{stroke-dasharray:1.5 4}
