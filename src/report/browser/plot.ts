@@ -52,9 +52,19 @@
   const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
   const colorOf = (transport: string): string => color(transport) || color('other')
 
-  /** Ticks of a logarithmic axis: powers of ten, with 2 and 5 between them where there are few of these. */
+  /** Of an axis that reaches less than three times as far as it begins, where powers of ten are too few. */
+  const evenTicks = (low: number, high: number): number[] => {
+    const least = (high - low) / 5
+    const power = 10 ** Math.floor(Math.log10(least))
+    const step = power * ([1, 2, 5].find((each) => each * power >= least) ?? 10)
+    const first = Math.ceil(low / step)
+    return Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, place) => (first + place) * step)
+  }
+
+  /** Ticks of a logarithmic axis: powers of ten, with others between them where there are few of these. */
   const logTicks = (low: number, high: number): number[] => {
-    const steps = high / low > 2e3 ? [1] : [1, 2, 5]
+    if (high / low < 3) return evenTicks(low, high)
+    const steps = high / low > 2e3 ? [1] : high / low > 10 ? [1, 2, 5] : [1, 2, 3, 5, 7]
     const ticks: number[] = []
     for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
       for (const step of steps) ticks.push(step * 10 ** power)

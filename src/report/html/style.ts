@@ -45,7 +45,7 @@ thead th{color:var(--quiet);font-weight:500;vertical-align:bottom;border-bottom-
 tbody th,thead tr:first-child>th:first-child{text-align:left;font-weight:500;padding-left:0;position:sticky;left:0;background:var(--ground)}thead th.text{text-align:left}
 td.text{text-align:left;white-space:normal}
 tbody th{white-space:normal;min-width:120px}
-.side th{font-weight:600}.main tbody th{box-shadow:inset 4px 0 var(--c);padding-left:14px}
+.side tbody .label{font-weight:600}.side thead th{overflow-wrap:anywhere;min-width:84px}.main tbody th{box-shadow:inset 4px 0 var(--c);padding-left:14px}
 .wide{width:34%;min-width:110px}
 svg.bar{display:block;width:100%;height:14px;margin-top:3px}
 .fill{fill:var(--c)}.shade-1{opacity:.6}.shade-2{opacity:.32}
@@ -71,8 +71,8 @@ dt{font-weight:500}dl.facts dt{color:var(--quiet);font-weight:400}dd{margin:0;ov
 .verdict dl{margin:0 0 14px}.verdict dt{margin-top:8px}.verdict h3{border-left:4px solid var(--c);padding-left:10px}
 .verdict dd{padding-left:14px}
 ${TRANSPORTS.map((name) => `.t-${name}{--c:var(--${name})}`).join('')}
-@media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:26px}h2{margin-top:40px}.plot{height:220px}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:10px}tbody th{min-width:88px}.wide{min-width:80px}th,td{padding-left:10px}.side td,.side td.text{white-space:normal}.side td .quiet{display:block}.side th,.side td{padding-left:6px}.side td.text{max-width:112px;overflow-wrap:anywhere}}
+@media (max-width:600px){main{padding:24px 16px 48px}h1{font-size:26px}h2{margin-top:40px}.plot{height:220px}dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:10px}tbody th{min-width:88px}.wide{min-width:80px}th,td{padding-left:10px}.side td,.side td.text{white-space:normal}.side td .quiet{display:block}.side th,.side td{padding-left:6px}.side td.text{max-width:148px}}
 .print main{max-width:680px}.print .charts{grid-template-columns:1fr 1fr;gap:18px 24px}.print .plot{height:190px}
-@media print{tbody th,thead tr:first-child>th:first-child{position:static}main{max-width:none;padding:0}body{font-size:11px}h1{font-size:22px}h2{font-size:16px;margin:24px 0 8px;padding-top:8px}h3{font-size:13px;margin:16px 0 6px}h2,h3,h4,thead,.at{break-after:avoid}figure,tr,.verdict,.doubts,.answer li,dl.facts>*{break-inside:avoid}
+@media print{tbody th,thead tr:first-child>th:first-child{position:static}.main tbody th{box-shadow:none;border-left:4px solid var(--c);padding-left:8px}b.bad,b.warn,b.good,b.finding,code,pre{font-size:inherit}b.bad,b.warn,b.good,b.finding{padding:0}h4,figcaption h4{font-size:12px}main{max-width:none;padding:0}body{font-size:11px}h1{font-size:22px}h2{font-size:16px;margin:24px 0 8px;padding-top:8px}h3{font-size:13px;margin:16px 0 6px}h2,h3,h4,thead,.at{break-after:avoid}figure,tr,.verdict,.doubts,.answer li,dl.facts>*{break-inside:avoid}
 .scroll{overflow:visible}details:not([open]){display:none}table{font-size:9px}th,td{padding:3px 0 3px 8px;white-space:normal}thead th,tbody th{min-width:0}.main tbody th,tbody th{min-width:72px}figcaption p,.key,.note{font-size:10px}.axis-y,.axis-x{font-size:9px}.u-wrap,.uplot,.plot canvas{max-width:100%}pre{white-space:pre-wrap}main>*+article{break-before:page;margin-top:0}}
 `
