@@ -1,4 +1,5 @@
-import { groupByLoad } from '../analysis/cells.js'
+import { groupBy, groupByLoad, loadKey } from '../analysis/cells.js'
+import { greatest } from '../analysis/spread.js'
 import type { ComparedFigure, Comparison, RunIdentity } from '../model/comparison.js'
 import type { LedgerVerdict, Outcome } from '../model/gate.js'
 import type { Load } from '../model/plan.js'
@@ -70,27 +71,44 @@ function ledgerFaults(ledgers: readonly LedgerVerdict[]): string[] {
     })
 }
 
-/** Each label's trials are the same for all its figures; one without a valid trial says so once. */
+const SIDES = ['baseline', 'candidate'] as const
+/** More labels and load points than these are counted, not named. */
+const MOST_NAMED = 10
+
+/** What is said of trials, a sentence a kind: each label's trials are the same for all its figures. */
 function trialWarnings(figures: readonly ComparedFigure[]): string[] {
-  const found = figures.flatMap((figure) =>
-    (['baseline', 'candidate'] as const).flatMap((side) => {
-      const { degraded, invalid } = figure[side]
-      const parts = [
-        ...(invalid === 0 ? [] : [`${invalid} invalid, left out`]),
-        ...(degraded === 0 ? [] : [`${degraded} degraded: something disturbed them`]),
-      ]
-      return parts.length === 0
-        ? []
-        : [`${figure.label} at ${shortLoad(figure.load)}, trials of the ${side}: ${parts.join('; ')}`]
-    }),
-  )
-  const unmeasured = figures
-    .filter(({ baseline, candidate }) => baseline.trials === 0 || candidate.trials === 0)
-    .map(
-      ({ label, metric, baseline }) =>
-        `${label} ${metricName(metric)}: no value in the ${baseline.trials === 0 ? 'baseline' : 'candidate'}`,
-    )
-  return [...new Set([...found, ...unmeasured])]
+  const isOneLoad = groupByLoad(figures).size < 2
+  const cells = [...groupBy(figures, ({ label, load }) => JSON.stringify([label, loadKey(load)])).values()]
+  const named = (cell: readonly ComparedFigure[], figure = ''): string =>
+    cell
+      .slice(0, 1)
+      .map(({ label, load }) => `${label}${figure}${isOneLoad ? '' : ` at ${shortLoad(load)}`}`)
+      .join('')
+  const counted = (kind: 'invalid' | 'degraded'): string[] =>
+    cells.flatMap((cell) => {
+      const parts = SIDES.flatMap((side) => {
+        const count = greatest(cell.map((figure) => figure[side][kind]))
+        return count === 0 ? [] : [`${formatCount(count)} of the ${side}`]
+      })
+      return parts.length === 0 ? [] : [`${named(cell)} (${parts.join(', ')})`]
+    })
+  const unmeasured = (side: (typeof SIDES)[number]): string[] =>
+    cells.flatMap((cell) => {
+      const without = cell.filter((figure) => figure[side].trials === 0)
+      if (without.length === cell.length) return [named(cell)]
+      return without.map(({ metric }) => named(cell, ` ${metricName(metric)}`))
+    })
+  return [
+    ...sentence('Trials that are invalid, and left out', counted('invalid')),
+    ...sentence('Trials that are degraded, because something disturbed them', counted('degraded')),
+    ...SIDES.flatMap((side) => sentence(`No value in the ${side}`, unmeasured(side))),
+  ]
+}
+
+function sentence(what: string, named: readonly string[]): string[] {
+  if (named.length === 0) return []
+  const more = named.length - MOST_NAMED
+  return [`${what}: ${named.slice(0, MOST_NAMED).join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''}`]
 }
 
 function differenceWarnings({ differences }: Comparison): string[] {

@@ -58,6 +58,28 @@ describe('a comparison at a terminal', () => {
   })
 })
 
+test('what is doubted of the trials is said once a kind, with where it is', () => {
+  const loads = { loadPoints: [LOAD, { ...LOAD, clients: 1_000 }], rounds: 3 }
+  const doubtful = run(1, {
+    ...loads,
+    alter: ({ label, load, round }) =>
+      label === 'sse' && load.clients === 1_000
+        ? { verdict: buildVerdict(buildReason()) }
+        : label === 'websocket' && round < 3
+          ? { verdict: buildVerdict(buildReason({ severity: 'degraded' })) }
+          : {},
+  })
+  const text = COMPARISON_FORMATS.terminal(
+    compareRuns({ path: 'before', result: run(1, loads) }, { path: 'after', result: doubtful }),
+    { colour: false, width: 400 },
+  )
+  expect(text.split('\n').filter((line) => line.startsWith('! '))).toEqual([
+    '! Trials that are invalid, and left out: sse at 1\u202f000 clients, 20/s, 200 B (3 of the candidate)',
+    '! Trials that are degraded, because something disturbed them: websocket at 200 clients, 20/s, 200 B (2 of the candidate); websocket at 1\u202f000 clients, 20/s, 200 B (2 of the candidate)',
+    '! No value in the candidate: sse at 1\u202f000 clients, 20/s, 200 B',
+  ])
+})
+
 test('a comparison as Markdown', async () => {
   await expect(COMPARISON_FORMATS.markdown(several)).toMatchFileSnapshot('goldens/compare-several.md.golden')
 })
