@@ -67,13 +67,15 @@ describe('a gate', () => {
 
   test('that is interrupted ends with 130, and can be gone on with', async () => {
     const out = join(folder, 'interrupted')
-    const run = start(['gate', scenario, ...ab, '--out', out])
+    const junit = join(folder, 'interrupted.xml')
+    const run = start(['gate', scenario, ...ab, '--out', out, '--junit', junit])
     await memberOf(run, 'feedbench driver 1')
     run.child.kill('SIGINT')
     const { code, stderr } = await run.ended
     expect(stderr).toContain('gate: expected to run to the end, but it was interrupted by SIGINT [E_INTERRUPTED]')
     expect(code).toBe(130)
     expect(existsSync(join(out, 'gate.json'))).toBe(true)
+    expect(readFileSync(junit, 'utf8')).toContain('interrupted by SIGINT [E_INTERRUPTED]; not finished: no valid round')
     const out2 = await feedbench(['gate', scenario, ...ab, '--out', out])
     expect([out2.code, out2.stderr]).toEqual([2, expect.stringContaining('[E_RUN_EXISTS]')])
   })

@@ -1,7 +1,7 @@
 import { decideAny } from '../analysis/gate/any-layout.js'
 import type { GateOutcome } from '../gate/gate.js'
 import { type CiFiles, writeCiOutputs } from '../library/ci-outputs.js'
-import { worstExitCode } from '../model/errors.js'
+import { FeedbenchError, worstExitCode } from '../model/errors.js'
 import { renderGate } from '../report/gate.js'
 import { openGateFolder } from '../results/gate-folder.js'
 import { withCiOptions } from './ci-options.js'
@@ -89,25 +89,38 @@ async function again(from: string, options: GateOptions, terminal: Terminal): Pr
   return show({ result: decided, failure: null }, null, options, terminal)
 }
 
-async function show(
-  { result, failure }: GateOutcome,
-  folder: string | null,
-  options: GateOptions,
-  terminal: Terminal,
-): Promise<number> {
+async function show(ended: GateOutcome, folder: string | null, options: GateOptions, terminal: Terminal): Promise<number> {
   const { stdout, stderr, env } = terminal
-  const exitCode = exitCodeOf({ result, failure }, options.inconclusive)
+  const { result } = ended
+  const isLetPass = ended.failure === null && exitCodeOf(ended, options.inconclusive) !== result.verdict.exitCode
+  const failure = await tellCi(ended, isLetPass, options, terminal)
   if (options.json) {
     const document = failure === null ? result : { ...result, error: { problems: failure.problems.map(jsonProblem) } }
     stdout.write(`${JSON.stringify(document, null, 1)}\n`)
   } else stdout.write(renderGate(result, { colour: hasColour(stdout, env), width: widthOf(stdout) }))
   if (failure !== null) stderr.write(plainError(failure))
   if (folder !== null) (options.json ? stderr : stdout).write(`${folder}\n`)
-  if (failure === null && exitCode !== result.verdict.exitCode)
-    stderr.write(`${result.verdict.why} [let pass by --inconclusive=pass]\n`)
-  // One that did not come to its end has nothing to tell but its error.
-  if (failure === null) await writeCiOutputs(result, options, { env, log: stderr })
-  return exitCode
+  if (isLetPass) stderr.write(`${result.verdict.why} [let pass by --inconclusive=pass]\n`)
+  return exitCodeOf({ result, failure }, options.inconclusive)
+}
+
+/**
+ * However it ended, CI is told what finished. Resolves to all that went wrong, files that could not be written among it.
+ * @internal for its test
+ */
+export async function tellCi(
+  { result, failure }: GateOutcome,
+  isLetPass: boolean,
+  files: CiFiles,
+  { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
+): Promise<FeedbenchError | null> {
+  try {
+    await writeCiOutputs(result, files, { env, log: stderr, failure, isLetPass })
+    return failure
+  } catch (error) {
+    if (!(error instanceof FeedbenchError)) throw error
+    return new FeedbenchError([...(failure?.problems ?? []), ...error.problems], { cause: error })
+  }
 }
 
 /**

@@ -115,7 +115,7 @@ describe('the step summary', () => {
 describe('what a command leaves to CI', () => {
   const write = async (env: Record<string, string>, files: Parameters<typeof writeCiOutputs>[1] = {}) => {
     let log = ''
-    await writeCiOutputs(gate, files, { env, log: { write: (text) => (log += text) } })
+    await writeCiOutputs(gate, files, { env, log: { write: (text) => (log += text) }, failure: null, isLetPass: false })
     return log
   }
 
@@ -133,7 +133,11 @@ describe('what a command leaves to CI', () => {
     expect(await write({}, files)).toBe('')
     for (const format of formats)
       expect(readFileSync(join(folder, `out.${format}`), 'utf8')).toBe(REPORT_FORMATS[format]?.renderCi?.([ciOfGate(gate)]))
-    await expect(write({}, { junit: folder })).rejects.toMatchObject({ problems: [{ code: 'E_OUTPUT' }] })
+    const bmf = join(folder, 'after-another.json')
+    await expect(write({}, { junit: folder, comment: folder, bmf })).rejects.toMatchObject({
+      problems: [{ code: 'E_OUTPUT' }, { code: 'E_OUTPUT' }],
+    })
+    expect(readFileSync(bmf, 'utf8')).toContain('quick: sse')
   })
 })
 

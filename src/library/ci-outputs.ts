@@ -1,8 +1,8 @@
 import { appendFile, stat, writeFile } from 'node:fs/promises'
-import type { FeedbenchError } from '../model/errors.js'
+import { FeedbenchError } from '../model/errors.js'
 import type { GateResult } from '../model/gate.js'
 import { renderSummary, SUMMARY_BYTES } from '../report/ci/comment.js'
-import { ciOfGate } from '../report/ci/of-gate.js'
+import { ciOfGate, type GateEnding } from '../report/ci/of-gate.js'
 import type { CiReport } from '../report/ci/view.js'
 import { ciFormat } from '../report/formats.js'
 import { outputError } from '../results/output-error.js'
@@ -20,26 +20,26 @@ type Environment = Readonly<Record<string, string | undefined>>
 /**
  * All that a gate leaves to CI: the files that were asked for, and on GitHub Actions annotations and the step's summary. Annotations go to `log`, which
  * the runner reads whether it is stdout or stderr. A summary that cannot be written is said and no more: the verdict does not depend on it.
- * @throws FeedbenchError E_OUTPUT for a file that was asked for
+ * @throws FeedbenchError E_OUTPUT for each file that was asked for and could not be written; the others are
  */
 export async function writeCiOutputs(
   gate: GateResult,
   files: CiFiles,
-  { env, log }: { env: Environment; log: { write(text: string): unknown } },
+  { env, log, ...ending }: GateEnding & { env: Environment; log: { write(text: string): unknown } },
 ): Promise<void> {
-  const report = ciOfGate(gate)
+  const report = ciOfGate(gate, ending)
   if (env.GITHUB_ACTIONS === 'true') {
     log.write(ciFormat('github').renderCi([report]))
     const problem = await appendSummary([report], env)
     if (problem !== null) log.write(`${problem.message}\n`)
   }
+  const errors: FeedbenchError[] = []
   for (const format of ['junit', 'comment', 'benchmark-action', 'bmf'] as const) {
     const file = files[format]
     if (file === undefined) continue
-    await writeFile(file, ciFormat(format).renderCi([report])).catch((error: unknown) => {
-      throw outputError(file, error)
-    })
+    await writeFile(file, ciFormat(format).renderCi([report])).catch((error: unknown) => errors.push(outputError(file, error)))
   }
+  if (errors.length > 0) throw new FeedbenchError(errors.flatMap(({ problems }) => problems))
 }
 
 /**

@@ -4,7 +4,7 @@ import { type CiCase, type CiReport, titleOf } from './view.js'
 /**
  * JUnit XML by the schema of Jenkins' xUnit plugin, which GitLab, Azure and the reporters of GitHub Actions read too. The first suite of a report has
  * its verdict, the others are its labels. What is undecided is skipped, which they show and do not count as a failure; that the whole is
- * inconclusive is an error, since no data is never a pass. No times: none of these is a test that took some.
+ * inconclusive is an error, since no data is never a pass, unless that was let pass. No times: none of these is a test that took some.
  */
 export function renderJunit(reports: readonly CiReport[]): string {
   const suites = reports.flatMap(suitesOf)
@@ -30,8 +30,9 @@ const OVERALL = { pass: 'pass', fail: 'fail', inconclusive: 'error' } as const
 
 function suitesOf(report: CiReport): Suite[] {
   const title = titleOf(report)
-  const { startedAt, outcome, why, properties } = report
-  const verdict = { name: 'verdict', classname: title, outcome: OVERALL[outcome], message: why, sides: null }
+  const { startedAt, outcome, isLetPass, why, properties } = report
+  const overall: CiCase['outcome'] = isLetPass ? 'undecided' : OVERALL[outcome]
+  const verdict = { name: 'verdict', classname: title, outcome: overall, message: why, sides: null }
   return [
     { name: title, startedAt, properties, cases: [verdict], shown: [] },
     ...report.suites.map(({ name, cases, shown }) => {

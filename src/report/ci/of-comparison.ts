@@ -37,6 +37,7 @@ export function ciOfComparison(comparison: Comparison): CiReport {
     kind: 'comparison',
     name: candidate.scenario,
     outcome,
+    isLetPass: false,
     why: whyOf(comparison),
     startedAt: candidate.startedAt,
     suites: cases.length === 0 ? suites : [...suites, { name: 'differences', cases, shown: [] }],

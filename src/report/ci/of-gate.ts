@@ -1,18 +1,27 @@
 import { groupBy } from '../../analysis/cells.js'
 import { spreadOf } from '../../analysis/spread.js'
+import type { FeedbenchError } from '../../model/errors.js'
 import type { GateResult, GateRound, GateVerdict, LedgerVerdict, MetricVerdict } from '../../model/gate.js'
 import { formatChangeWithin, formatMargin, formatMetric, metricName } from './metric-words.js'
 import { propertiesOf } from './properties.js'
 import type { CiCase, CiFigure, CiReport } from './view.js'
 
+/** How a gate ended, beyond what its rounds say. */
+export interface GateEnding {
+  /** What ended it before its verdict: then it has none, whatever its rounds say. */
+  failure: FeedbenchError | null
+  isLetPass: boolean
+}
+
 /** A gate for CI: a suite a label, a case a metric that decides and a kind of the ledger. */
-export function ciOfGate(gate: GateResult): CiReport {
+export function ciOfGate(gate: GateResult, { failure, isLetPass }: GateEnding = { failure: null, isLetPass: false }): CiReport {
   const { scenario, verdict, rounds, seed, form, layout, sides, feedbench, environment } = gate
   return {
     kind: 'gate',
     name: scenario.name,
-    outcome: OUTCOMES[verdict.status],
-    why: verdict.why,
+    outcome: failure === null ? OUTCOMES[verdict.status] : 'inconclusive',
+    isLetPass,
+    why: [...problemsOf(failure), verdict.why].join('; ') + (isLetPass ? ' [let pass by --inconclusive=pass]' : ''),
     startedAt: rounds[0]?.startedAt ?? null,
     suites: suitesOf(verdict),
     figures: figuresOf(verdict, rounds),
@@ -34,6 +43,10 @@ export function ciOfGate(gate: GateResult): CiReport {
 }
 
 const OUTCOMES = { pass: 'pass', fail: 'fail', inconclusive: 'inconclusive', invalid: 'inconclusive' } as const
+
+function problemsOf(failure: FeedbenchError | null): string[] {
+  return (failure?.problems ?? []).map(({ code, where, message }) => `${where}: ${message} [${code}]`)
+}
 
 function suitesOf(verdict: GateVerdict): CiReport['suites'] {
   const labels = [...new Set([...verdict.metrics, ...verdict.ledgers].map(({ label }) => label))]

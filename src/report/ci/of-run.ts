@@ -17,6 +17,7 @@ export function ciOfRun(result: Result): CiReport {
     kind: 'run',
     name: plan.scenario.name,
     outcome: summary.exitCode === 0 ? 'pass' : summary.exitCode === 1 ? 'fail' : 'inconclusive',
+    isLetPass: false,
     why: whyOf(summary),
     startedAt: trials.map(({ startedAt }) => startedAt).sort()[0] ?? null,
     suites: suitesOf(summary, at),

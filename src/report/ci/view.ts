@@ -5,6 +5,8 @@ export interface CiReport {
   name: string
   /** As the exit code has it: 0, 1 and 3. */
   outcome: 'pass' | 'fail' | 'inconclusive'
+  /** Whether what is inconclusive does not count as a failure, because whoever ran it said so. */
+  isLetPass: boolean
   /** In one sentence. */
   why: string
   /** ISO 8601; `null` where no trial began. */
