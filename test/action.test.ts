@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -83,7 +83,7 @@ describe.skipIf(spawnSync('git', ['--version']).status !== 0)('the scripts of th
       git('add', '.')
       git('commit', '--quiet', '-m', version)
     }
-    // In place of feedbench: says what it was told, and leaves a gate behind.
+    // In place of feedbench: says what it was told, and leaves a gate behind, with its reports unless it is killed.
     mkdirSync(join(self, 'dist'), { recursive: true })
     writeFileSync(join(self, 'package.json'), '{}')
     writeFileSync(
@@ -91,18 +91,21 @@ describe.skipIf(spawnSync('git', ['--version']).status !== 0)('the scripts of th
       `const fs = require('node:fs')
        const args = process.argv.slice(2)
        fs.appendFileSync(process.env.LOG, JSON.stringify(args) + '\\n')
-       const out = args.find((arg) => arg.startsWith('--out='))?.slice(6)
-       if (args[0] === 'gate' && process.env.GATES !== 'no') { fs.mkdirSync(out); fs.writeFileSync(out + '/gate.json', '{}') }
-       process.exitCode = args[0] === 'gate' ? Number(process.env.CODE) : 0`,
+       const given = (name) => args.find((arg) => arg.startsWith('--' + name + '='))?.slice(name.length + 3)
+       if (args[0] === 'gate' && process.env.GATES !== 'no') fs.writeFileSync(given('out') + '/gate.json', '{}')
+       if (args[0] === 'gate' && process.env.KILLED === 'yes') process.kill(process.pid, 'SIGKILL')
+       if (args[0] === 'gate') for (const name of ['junit', 'comment']) fs.writeFileSync(given(name), name)
+       process.exitCode = Number(args[0] === 'gate' ? process.env.CODE : process.env.REPORT_CODE)`,
     )
   })
 
   /** As the runner does it: a step after the other, each script a file of bash, outputs in a file. */
   function run(name: string, given: Record<string, string>, env: Record<string, string> = {}) {
     const temporary = join(folder, name)
-    mkdirSync(temporary)
+    mkdirSync(temporary, { recursive: true })
     const outputs: Record<string, Record<string, string>> = {}
     const log = join(temporary, 'log')
+    rmSync(log, { force: true })
     const evaluate = (path: string): string => {
       const [kind, id = '', , output = ''] = path.split('.')
       if (kind === 'inputs') return given[id] ?? action.inputs[id]?.default ?? ''
@@ -134,6 +137,7 @@ describe.skipIf(spawnSync('git', ['--version']).status !== 0)('the scripts of th
         env: {
           ...process.env,
           CODE: '0',
+          REPORT_CODE: '0',
           LOG: log,
           ...env,
           ...Object.fromEntries(values),
@@ -160,29 +164,60 @@ describe.skipIf(spawnSync('git', ['--version']).status !== 0)('the scripts of th
     return { status, stdout, calls, outputs, temporary }
   }
 
-  test('build the baseline from its commit, gate, and render what there is', () => {
+  const optionOf = (call: string[] | undefined, name: string) =>
+    call?.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) ?? ''
+
+  test('build the baseline from its commit, gate, and have the gate write its reports', () => {
     const { status, stdout, calls, outputs, temporary } = run('ordinary', {
       'baseline-ref': 'HEAD^',
       build: 'cat server.txt; cp server.txt built.txt',
       scenario: 'a b.yaml',
     })
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'before' })
-    const [baseline, gate] = [join(temporary, 'feedbench-baseline'), join(temporary, 'feedbench-gate')]
+    const [baseline, gate] = [optionOf(calls[0], 'baseline'), optionOf(calls[0], 'out')]
+    for (const path of [baseline, gate]) expect(path.startsWith(join(temporary, 'feedbench-'))).toBe(true)
     expect(readFileSync(join(baseline, 'built.txt'), 'utf8')).toBe('before')
     expect(calls).toEqual([
-      ['gate', 'a b.yaml', `--baseline=${baseline}`, '--candidate=.', `--out=${gate}`, '--progress=lines'],
-      ['report', gate, '--format', 'junit', '--out', join(gate, 'junit.xml')],
-      ['report', gate, '--format', 'comment', '--out', join(gate, 'comment.md')],
+      [
+        'gate',
+        'a b.yaml',
+        `--baseline=${baseline}`,
+        '--candidate=.',
+        `--out=${gate}`,
+        '--progress=lines',
+        `--junit=${join(gate, 'junit.xml')}`,
+        `--comment=${join(gate, 'comment.md')}`,
+      ],
     ])
     expect(outputs.gate).toEqual({ 'exit-code': '0', folder: gate })
   })
 
-  test('end with the code of the gate, after what it leaves was rendered', () => {
-    const { status, calls, outputs } = run('failed', { baseline: '../before', inconclusive: 'pass' }, { CODE: '1' })
-    expect(status).toBe(1)
+  test.each([1, 3, 4, 130])('end with the code of the gate, %i, after what it leaves was kept', (code) => {
+    const { status, calls, outputs } = run(`ends-${code}`, { baseline: '../before', inconclusive: 'pass' }, { CODE: String(code) })
+    expect(status).toBe(code)
     expect(calls[0]).toEqual(expect.arrayContaining(['gate', '--baseline=../before', '--inconclusive=pass']))
-    expect(calls).toHaveLength(3)
-    expect(outputs.gate).toMatchObject({ 'exit-code': '1' })
+    expect(outputs.gate).toEqual({ 'exit-code': String(code), folder: optionOf(calls[0], 'out') })
+  })
+
+  test.each(['0', '4'])('render what a gate left that was killed, and end as it did, though report ends with %s', (reportCode) => {
+    const env = { KILLED: 'yes', REPORT_CODE: reportCode }
+    const { status, stdout, calls, outputs } = run(`killed-${reportCode}`, { baseline: 'x' }, env)
+    const gate = optionOf(calls[0], 'out')
+    expect([status, outputs.gate]).toEqual([137, { 'exit-code': '137', folder: gate }])
+    expect(calls.slice(1)).toEqual([
+      ['report', gate, '--format', 'junit', '--out', join(gate, 'junit.xml')],
+      ['report', gate, '--format', 'comment', '--out', join(gate, 'comment.md')],
+    ])
+    expect(stdout.match(/^::warning title=feedbench gate::there is no \w+ of this gate/gm) ?? []).toHaveLength(
+      reportCode === '0' ? 0 : 2,
+    )
+  })
+
+  test('take no gate for their own that another step of the job left', () => {
+    const first = run('twice', { 'baseline-ref': 'HEAD^', build: 'true' })
+    expect(first.outputs.gate).toMatchObject({ 'exit-code': '0', folder: expect.stringContaining('feedbench-gate.') })
+    const second = run('twice', { 'baseline-ref': 'HEAD^', build: 'true' }, { CODE: '2', GATES: 'no' })
+    expect({ status: second.status, outputs: second.outputs.gate }).toEqual({ status: 2, outputs: { 'exit-code': '2' } })
   })
 
   test('leave no folder where there is no gate', () => {
