@@ -10,18 +10,37 @@ const MOST_FILES = 20_000
 const GIT_DEADLINE_MS = 2_000
 const MOST_OUTPUT_BYTES = 16 << 20
 
-/** Hash of a built feedbench; `null` where it has no build that can be read. */
+/**
+ * Which packages a server is run with: the lock files, and what npm, Yarn and pnpm write down of what they have installed. The packages themselves are too many
+ * files to read before each round; one that is changed by hand is not seen.
+ */
+const PACKAGES = [
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+  'yarn.lock',
+  'pnpm-lock.yaml',
+  'node_modules/.package-lock.json',
+  'node_modules/.yarn-integrity',
+  'node_modules/.yarn-state.yml',
+  'node_modules/.pnpm/lock.yaml',
+]
+
+/** Hash of a built feedbench and of the packages that it is run with; `null` where it has no build that can be read. */
 export async function feedbenchBuild(folder: string): Promise<string | null> {
   const files: string[] = []
   const isServed = (name: string) => name.endsWith('.js') && !name.endsWith('.test.js')
-  return (await collect(join(folder, 'dist'), '', isServed, files)) ? hashOf(join(folder, 'dist'), files) : null
+  const isWhole = await collect(join(folder, 'dist'), '', isServed, files)
+  return isWhole ? hashOf(folder, [...files.map((file) => join('dist', file)), ...PACKAGES]) : null
 }
 
-/** Hash of the files that git knows of a folder: what a server writes there meanwhile is no other build. `null` where git does not know it. */
+/**
+ * Hash of the files that git knows of a folder, and of the packages installed there: what a server writes meanwhile is no other build. `null` where git does not
+ * know it.
+ */
 export async function trackedBuild(folder: string): Promise<string | null> {
   const listed = await git(folder, 'ls-files', '-z')
   const files = (listed ?? '').split('\0').filter((file) => file !== '')
-  return files.length === 0 || files.length > MOST_FILES ? null : hashOf(folder, files)
+  return files.length === 0 || files.length > MOST_FILES ? null : hashOf(folder, [...new Set([...files, ...PACKAGES])])
 }
 
 /** Of the repository that the folder is the root of; `null` where there is none. */
@@ -49,7 +68,7 @@ async function hashOf(folder: string, files: string[]): Promise<string> {
   const hash = createHash('sha256')
   for (const file of files.sort()) {
     hash.update(`${file}\0`)
-    // A file that git knows may be gone, or lead elsewhere.
+    // A file that git knows may be gone, or lead elsewhere; nobody has all lock files.
     if (await isFile(join(folder, file)))
       for await (const part of createReadStream(join(folder, file))) hash.update(part as Buffer)
     hash.update('\0')
