@@ -83,6 +83,7 @@ function roundBeside(
   { round, seed, startedAt }: Pick<GateRound, 'round' | 'seed' | 'startedAt'>,
 ): GateRound {
   const { values, ledgers } = storedRun(trials)
+  const measured = new Set(ledgers.map(({ label }) => label))
   const invalid = trials.filter(({ verdict }) => verdict.status === 'invalid')
   const degraded = trials.filter(({ verdict }) => verdict.status === 'degraded')
   const [status, judged] =
@@ -118,7 +119,10 @@ function roundBeside(
       }
     }),
     ledgers: [
-      ...(before?.ledgers ?? []).map((ledger) => ({ ...ledger, side: 'baseline' as const })),
+      // A baseline may have transports that this gate leaves out.
+      ...(before?.ledgers ?? [])
+        .filter(({ label }) => measured.has(label))
+        .map((ledger) => ({ ...ledger, side: 'baseline' as const })),
       ...ledgers.map((ledger) => ({ ...ledger, side: 'candidate' as const })),
     ],
     covariates: Object.fromEntries(trials.map(({ label, machine }) => [`${label}.cpuOthersShare`, machine.cpuOthersShare])),

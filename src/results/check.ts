@@ -3,7 +3,8 @@ import { FeedbenchError, type Problem } from '../model/errors.js'
 import type { Plan } from '../model/plan.js'
 import type { Trial } from '../model/trial.js'
 
-const MAX_PROBLEMS = 20
+/** More are of no use to anybody. */
+export const MAX_PROBLEMS = 20
 const MAX_DEPTH = 64
 
 /** E_RESULT_SCHEMA where the text is not JSON, or JSON that nobody would write in good faith. */
@@ -106,6 +107,6 @@ function sentence(message: string): string {
 }
 
 /** Without what would move a terminal's cursor, and not longer than a few lines. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '?').slice(0, 300)
 }

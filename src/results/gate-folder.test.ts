@@ -92,6 +92,16 @@ describe('the folder of a gate', () => {
     await expect(openGateFolder(folder)).rejects.toThrow('E_RESULT_SCHEMA')
   })
 
+  test('with a round of another gate is refused, whether it was written down or in its journal', async () => {
+    const kept = await createGateFolder(folder, 'gate', 0, folder)
+    const other = buildGateRound(1, { values: [roundValue('polling', 'latencyUs.p50', 0)] })
+    await kept.write(gateOf([other]))
+    await expect(openGateFolder(folder)).rejects.toThrow('gate.json at round 1: expected the gate\'s labels (sse), got "polling"')
+    await kept.write(gateOf([]))
+    await kept.appendRound(other)
+    await expect(openGateFolder(folder)).rejects.toThrow('gate.json at round 1: expected the gate\'s labels (sse), got "polling"')
+  })
+
   test('says where a line is broken', async () => {
     const kept = await createGateFolder(folder, 'gate', 0, folder)
     await kept.write(gateOf([]))

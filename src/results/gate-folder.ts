@@ -4,6 +4,7 @@ import { FeedbenchError } from '../model/errors.js'
 import type { GateResult, GateRound } from '../model/gate.js'
 import { checked, parseJson } from './check.js'
 import { appendLine, exists, makeFolder, makeFolders, replaceWhole, slug, syncFolder, timestamp } from './durable.js'
+import { checkRounds } from './gate-rounds.js'
 import { roundSchema } from './gate-schema.js'
 import { outputError } from './output-error.js'
 import { GATE_FILE, readGate } from './read-gate.js'
@@ -49,7 +50,7 @@ export async function createGateFolder(
 
 /**
  * A gate with all rounds that were measured, of one that was killed too; its verdict is that of `gate.json`, and may be older than its rounds. E_NOT_A_RUN where
- * there is none, E_RESULT_SCHEMA where it is none.
+ * there is none, E_RESULT_SCHEMA where it is none, or its rounds are not those of one gate.
  */
 export async function openGateFolder(path: string): Promise<{ folder: GateFolder; result: GateResult }> {
   const result = await readGate(path)
@@ -70,11 +71,9 @@ export async function openGateFolder(path: string): Promise<{ folder: GateFolder
       message: 'expected each round once, got one twice: two gates went on in this folder at the same time',
       hint: 'begin another gate with --out',
     })
-  const rounds = [...journal, ...result.rounds.filter(({ round }) => !known.has(round))]
-  return {
-    folder: gateFolder(resolve(folder)),
-    result: { ...result, rounds: rounds.sort((a, b) => a.round - b.round) },
-  }
+  const rounds = [...journal, ...result.rounds.filter(({ round }) => !known.has(round))].sort((a, b) => a.round - b.round)
+  checkRounds(join(folder, GATE_FILE), { ...result, rounds })
+  return { folder: gateFolder(resolve(folder)), result: { ...result, rounds } }
 }
 
 function gateFolder(path: string): GateFolder {
