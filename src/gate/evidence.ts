@@ -16,6 +16,8 @@ export interface SliceFigures {
   lagP90Us: number | null
   /** Of a publisher in a process of its own. */
   publishDelayP99Us: number | null
+  /** Of that publisher's event loop, 0 to 1. */
+  publisherUtilization: number | null
   negatives: number
   /** The highest of all drivers. */
   utilization: number | null
@@ -49,6 +51,7 @@ function pairFigures({ slices, scheduled, drivers, servers, machine }: PairShard
       p99: at(time, 99),
       lagP90Us: merged(({ lagUs }) => lagUs, 90),
       publishDelayP99Us: at(mergeHistograms(servers[side].ownDelaysUs?.slice(place, place + 1) ?? []), 99),
+      publisherUtilization: servers[side].posts?.utilizations[place] ?? null,
       negatives: shards.reduce((sum, { negatives }) => sum + negatives, 0),
       utilization: known.length === 0 ? null : Math.max(...known),
       frozenUs: Math.max(0, ...loops.map(({ frozenUs }) => frozenUs)),
@@ -75,6 +78,8 @@ export interface LabelFigures {
   timeP90Us: number | null
   /** Publishes later than an interval, of those of publishers in processes of their own; `null` where there is none. */
   latePublishShare: number | null
+  /** Mean over the slices of a side, of the busier of such publishers. */
+  publisherUtilization: number | null
   ledgers: Record<Side, SideLedger>
   totals: Record<Side, SideTotals>
   exhausted: number
@@ -85,6 +90,8 @@ export interface LabelFigures {
 export interface SideLedger extends LedgerShard {
   scheduled: number
   published: number
+  /** Messages that were sent to a server that had not answered when the round ended: published or not, nobody knows. */
+  unconfirmed: number
   expected: number
 }
 
@@ -99,7 +106,7 @@ export function labelFigures(shards: PairShards): LabelFigures {
   const { planned, layout } = plan
   const pairs = pairFigures(shards)
   const all = pairs.flatMap(({ slices }) => SIDES.map((side) => slices[side]))
-  const utilizations = all.flatMap(({ utilization }) => utilization ?? [])
+  const publishers = SIDES.flatMap((side) => mean(pairs.map(({ slices }) => slices[side].publisherUtilization)) ?? [])
   const sides = drivers.flatMap((driver) => SIDES.map((side) => driver.sides[side]))
   const slices = sides.flatMap((side) => side.slices)
   const p90 = (texts: string[]) => {
@@ -114,19 +121,26 @@ export function labelFigures(shards: PairShards): LabelFigures {
     clients: planned.load.clients,
     sliceUs: layout.sliceUs,
     publishIntervalUs,
-    utilization: utilizations.length === 0 ? null : utilizations.reduce((sum, value) => sum + value, 0) / utilizations.length,
+    utilization: mean(all.map(({ utilization }) => utilization)),
     lagP90Us: p90(slices.map(({ lagUs }) => lagUs)),
     timeP90Us: p90(slices.map(({ timeUs }) => timeUs)),
     latePublishShare: lateShare(
       SIDES.flatMap((side) => servers[side].ownDelaysUs ?? []),
       publishIntervalUs,
     ),
+    publisherUtilization: publishers.length === 0 ? null : Math.max(...publishers),
     ledgers: { baseline: ledgerOf(shards, 'baseline'), candidate: ledgerOf(shards, 'candidate') },
     totals: { baseline: totalsOf(shards, 'baseline'), candidate: totalsOf(shards, 'candidate') },
     exhausted: sides.reduce((sum, { connections }) => sum + connections.exhausted, 0),
     foreign: sides.reduce((sum, { connections }) => sum + connections.foreign, 0),
     lastError: sides.find(({ connections }) => connections.lastError !== null)?.connections.lastError ?? null,
   }
+}
+
+/** Of what is known. */
+function mean(values: readonly (number | null)[]): number | null {
+  const known = values.flatMap((value) => value ?? [])
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
 }
 
 function lateShare(texts: readonly string[], intervalUs: number): number | null {
@@ -143,6 +157,7 @@ function ledgerOf({ plan, slices, scheduled, drivers, servers }: PairShards, sid
   return {
     scheduled: due,
     published: servers[side].published,
+    unconfirmed: servers[side].posts?.unconfirmed ?? 0,
     expected: due * plan.planned.load.clients,
     delivered: total('delivered'),
     missing: total('missing'),

@@ -14,6 +14,8 @@ export const GATE_LIMITS = {
     /** p99 of a publisher in a process of its own: microseconds, or a share of the mean interval if that is more. */
     publishDelayUs: 2e3,
     publishDelayShare: 0.1,
+    /** Of such a publisher's event loop, as of the driver's: both are the load generator. */
+    publisherUtilization: 0.8,
     driverUtilization: 0.8,
     /**
      * p90 of what a driver may have added, of the p90 of what was measured. Not p99: of the 14 publishes of a slice that is a single one, and each time the driver collects
@@ -35,6 +37,9 @@ export const GATE_LIMITS = {
     lagShare: 0.3,
     /** Publishes later than an interval. */
     latePublishShare: 0.01,
+    publisherUtilization: 0.6,
+    /** Messages that a server had not answered for when the round ended, of those that were due on its side. */
+    unconfirmedShare: 0.01,
     /** Of each side, that are left. */
     leastSlices: 8,
     clockDriftUs: 5e3,

@@ -10,6 +10,7 @@ export type DropCode =
   | 'MACHINE_PAUSED'
   | 'DRIVER_FROZEN'
   | 'PUBLISH_LATE'
+  | 'PUBLISHER_BUSY'
   | 'DRIVER_BUSY'
   | 'DRIVER_LAG'
   | 'TOO_LITTLE_DATA'
@@ -32,6 +33,7 @@ export function dropsOf({ slices, machine }: PairFigures, around: Around): DropC
     ['DRIVER_FROZEN', most(({ frozenUs }) => frozenUs) > pair.frozenShare * around.sliceUs],
     // A server that publishes by itself is late by its own fault, and its latency says so.
     ['PUBLISH_LATE', around.latePublishShare !== null && most(({ publishDelayP99Us }) => publishDelayP99Us) > latestUs],
+    ['PUBLISHER_BUSY', most(({ publisherUtilization }) => publisherUtilization) > pair.publisherUtilization],
     ['DRIVER_BUSY', most(({ utilization }) => utilization) > pair.driverUtilization],
     ['DRIVER_LAG', both.some(({ lagP90Us, p90 }) => (lagP90Us ?? 0) > Math.max(pair.lagFloorUs, pair.lagShare * (p90 ?? 0)))],
     // That nothing came from one side is its loss, which the ledger has to judge: a round of such slices that did not count would be measured again.

@@ -21,6 +21,7 @@ describe('a pair of slices', () => {
     ['MACHINE_PAUSED', { machine: { pauseUs: 251e3 } }],
     ['DRIVER_FROZEN', { candidate: { frozenUs: 26e3 } }],
     ['PUBLISH_LATE', { baseline: { publishDelayP99Us: 2_100 } }, { latePublishShare: 0 }],
+    ['PUBLISHER_BUSY', { candidate: { publisherUtilization: 0.81 } }],
     ['DRIVER_BUSY', { baseline: { utilization: 0.81 } }],
     ['DRIVER_LAG', { candidate: { lagP90Us: 1_300, p90: 12_000 } }],
     ['TOO_LITTLE_DATA', { baseline: { publishes: 9 } }],
@@ -74,6 +75,7 @@ describe('a round', () => {
     ['DRIVER_LAG', { lagP90Us: 1_900, timeP90Us: 6_000 }],
     ['DRIVER_EXHAUSTED', { exhausted: 1 }],
     ['PUBLISH_LATE', { latePublishShare: 0.02 }],
+    ['PUBLISHER_BUSY', { publisherUtilization: 0.61 }],
   ])('is invalid for %s', (code, parts) => {
     expect(codes(parts)).toEqual([code])
   })
@@ -108,6 +110,47 @@ describe('a round', () => {
     expect(round.values.find(({ metric }) => metric === 'latencyUs.p50')?.lnRatio).toBeNull()
     const { status, why } = decide([round], DEFAULT_GATE_RULES)
     expect([status, why]).toEqual(['fail', 'sse has 6000 missing messages, the baseline 0'])
+  })
+
+  /** Of 300 messages to 20 clients the server had not answered for some, and no client got them. */
+  const unconfirmed = (posts: number) => ({
+    baseline: buildSideLedger(),
+    candidate: buildSideLedger({
+      published: 300 - posts,
+      unconfirmed: posts,
+      delivered: 6_000 - 20 * posts,
+      missing: 20 * posts,
+    }),
+  })
+  const judged = (ledgers: LabelFigures['ledgers']) => {
+    const round = roundOf({ round: 1, seed: 1, first: {}, startedAt: '' }, [buildLabel({ ledgers })], [])
+    const { status, why, ledgers: found } = decide([round], DEFAULT_GATE_RULES)
+    return { validity: round.validity, status, why, missing: found.find(({ kind }) => kind === 'missing')?.candidate }
+  }
+
+  test('calls nothing lost of which nobody knows whether it was published', () => {
+    const { validity, status, missing } = judged(unconfirmed(3))
+    expect([validity.status, status, missing]).toEqual(['valid', 'invalid', 0])
+    const { candidate, baseline } = unconfirmed(3)
+    const more = judged({ baseline, candidate: { ...candidate, delivered: candidate.delivered - 5, missing: candidate.missing + 5 } })
+    expect([more.status, more.why]).toEqual(['fail', 'sse has 5 missing messages, the baseline 0'])
+  })
+
+  test('in which what was not answered for came all the same adds up', () => {
+    const { candidate, baseline } = unconfirmed(3)
+    expect(codes({ ledgers: { baseline, candidate: { ...candidate, delivered: 6_000, missing: 0 } } })).toEqual([])
+  })
+
+  test('in which much was not answered for is replaced: neither lost nor there', () => {
+    const { validity, status } = judged(unconfirmed(4))
+    expect(validity.reasons).toEqual([
+      {
+        code: 'POSTS_UNCONFIRMED',
+        message: 'sse: the candidate had not answered for 4 of 300 messages when the round ended',
+        evidence: { side: 'candidate', unconfirmed: 4, scheduled: 300 },
+      },
+    ])
+    expect(status).toBe('invalid')
   })
 
   test('is invalid as a whole where one label is', () => {

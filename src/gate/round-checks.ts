@@ -1,4 +1,4 @@
-import type { GateRound } from '../model/gate.js'
+import type { GateRound, Side } from '../model/gate.js'
 import { SIDES } from '../model/pair.js'
 import type { LabelFigures } from './evidence.js'
 import { GATE_LIMITS } from './limits.js'
@@ -24,10 +24,7 @@ export function checkLabel(figures: LabelFigures): { kept: boolean[]; invalid: R
     })
   if (left < round.leastSlices)
     add('TOO_LITTLE_DATA', `${left} pairs of slices are left, ${round.leastSlices} are needed`, { left })
-  invalid.push(...machineReasons(figures), ...driverReasons(figures), ...ledgerReasons(figures))
-  const late = figures.latePublishShare
-  if (late !== null && late > round.latePublishShare)
-    add('PUBLISH_LATE', `${percent(late)} of the messages were published late by more than an interval`, { share: late })
+  invalid.push(...machineReasons(figures), ...driverReasons(figures), ...publisherReasons(figures), ...ledgerReasons(figures))
   const message = `${figures.label}: ${dropped} of ${kept.length} pairs of slices do not count (${counted(drops)})`
   const degraded = dropped === 0 ? [] : [{ code: 'PAIRS_DROPPED', message, evidence: { dropped, pairs: kept.length } }]
   return { kept, invalid, degraded }
@@ -88,16 +85,47 @@ function driverReasons({ label, utilization, lagP90Us, timeP90Us, exhausted, las
   return reasons
 }
 
+/** A publisher in a process of its own is a part of the load generator, and no server is charged for it. */
+function publisherReasons({ label, latePublishShare: late, publisherUtilization, ledgers }: LabelFigures): RoundReason[] {
+  const { round } = GATE_LIMITS
+  const reasons: RoundReason[] = []
+  if ((late ?? 0) > round.latePublishShare)
+    reasons.push({
+      code: 'PUBLISH_LATE',
+      message: `${label}: ${percent(late ?? 0)} of the messages were published late by more than an interval`,
+      evidence: { share: late },
+    })
+  if ((publisherUtilization ?? 0) > round.publisherUtilization)
+    reasons.push({
+      code: 'PUBLISHER_BUSY',
+      message: `${label}: the publisher was busy for ${percent(publisherUtilization ?? 0)} of its slices`,
+      evidence: { utilization: publisherUtilization },
+    })
+  return [...reasons, ...SIDES.flatMap((side) => unconfirmedReasons(label, side, ledgers[side]))]
+}
+
+/** Some are on their way when a round ends; of many the ledger says nothing. */
+export function unconfirmedReasons(
+  label: string,
+  side: Side,
+  { scheduled, unconfirmed }: { scheduled: number; unconfirmed: number },
+): RoundReason[] {
+  if (unconfirmed <= GATE_LIMITS.round.unconfirmedShare * scheduled) return []
+  const message = `${label}: the ${side} had not answered for ${unconfirmed} of ${scheduled} messages when the round ended`
+  return [{ code: 'POSTS_UNCONFIRMED', message, evidence: { side, unconfirmed, scheduled } }]
+}
+
 /** What was scheduled, published and received, counted in three processes, has to fit, whatever was lost. */
 function ledgerReasons({ label, ledgers, clients }: LabelFigures): RoundReason[] {
   return SIDES.flatMap((side) => {
-    const { scheduled, published, expected, delivered, missing, superseded, overflowed } = ledgers[side]
+    const { scheduled, published, unconfirmed, expected, delivered, missing, superseded, overflowed } = ledgers[side]
     const broken: string[] = []
     if (scheduled === 0) broken.push('nothing was due')
     if (delivered + missing + superseded !== expected)
       broken.push(`delivered + missing + superseded is ${delivered + missing + superseded}, expected is ${expected}`)
     if (published > scheduled) broken.push(`${published} published, but only ${scheduled} scheduled`)
-    if (delivered > published * clients)
+    // What was not answered for may have been published.
+    if (delivered > (published + unconfirmed) * clients)
       broken.push(`${delivered} delivered, but only ${published} published to ${clients} clients`)
     if (overflowed > 0) broken.push(`${overflowed} messages came too late to tell whether they had been missing`)
     if (broken.length === 0) return []

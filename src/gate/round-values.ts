@@ -55,10 +55,11 @@ function ofTotals({ label, pairs, totals }: LabelFigures, metric: ComparedMetric
   return { label, metric, lnRatio, baseline, candidate, pairs: pairs.length, dropped: 0 }
 }
 
-export function ledgersOf({ label, ledgers }: LabelFigures): RoundLedger[] {
+export function ledgersOf({ label, ledgers, clients }: LabelFigures): RoundLedger[] {
   return SIDES.map((side) => {
-    const { expected, delivered, missing, superseded, duplicates, reordered } = ledgers[side]
-    return { label, side, expected, delivered, missing, superseded, duplicates, reordered }
+    const { expected, delivered, missing, superseded, duplicates, reordered, unconfirmed } = ledgers[side]
+    const counts = { label, side, expected, delivered, missing, superseded, duplicates, reordered }
+    return unconfirmed === 0 ? counts : { ...counts, unconfirmed: unconfirmed * clients }
   })
 }
 

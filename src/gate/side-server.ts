@@ -19,6 +19,8 @@ export interface SideAccount {
    * where it publishes by itself (`null`).
    */
   ownDelaysUs: string[] | null
+  /** What became of the messages of that publisher, and how busy its event loop was in each slice, 0 to 1; `null` where the server publishes by itself. */
+  posts: { unconfirmed: number; utilizations: (number | null)[] } | null
 }
 
 /** A server under test, from its start to its account. */
@@ -75,6 +77,7 @@ export function feedbenchSide(program: string | undefined): LaunchSide {
           published,
           cpuUs: cpuOf(usage, metronomeCpuUs ?? 0),
           ownDelaysUs: null,
+          posts: null,
         }
       },
       stop: () => server.stop(STOP_DEADLINE_MS),
@@ -108,13 +111,15 @@ export function targetSide(own: Partial<TargetProcess>): LaunchSide {
           await publisher.request('publish', times as unknown as Json, ANSWER_DEADLINE_MS)
         },
         async collect() {
-          const { published, ownDelaysUs = [] } = (await publisher.request(
-            'collect',
-            null,
-            ANSWER_DEADLINE_MS,
-          )) as unknown as PublisherShard
+          const shard = (await publisher.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as PublisherShard
+          const { published, ownDelaysUs = [], ownUtilizations = [], posts } = shard
           const { usage } = (await running.member.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard
-          return { published, cpuUs: cpuOf(usage, 0), ownDelaysUs }
+          return {
+            published,
+            cpuUs: cpuOf(usage, 0),
+            ownDelaysUs,
+            posts: { unconfirmed: posts?.unconfirmed ?? 0, utilizations: ownUtilizations },
+          }
         },
         async stop() {
           await Promise.all([running.stop(), publisher.stop(STOP_DEADLINE_MS)])

@@ -19,9 +19,11 @@ export function storedRun(trials: readonly Trial[]): StoredRun {
     values: inOrder.flatMap((trial) =>
       COMPARED_METRICS.map((metric) => ({ label: trial.label, metric, value: FIGURES[metric](trial) })),
     ),
-    ledgers: inOrder.map(({ label, messages }) => {
+    ledgers: inOrder.map(({ label, messages, publisher, load }) => {
       const { expected, delivered, missing, superseded, duplicates, reordered } = messages
-      return { label, expected, delivered, missing, superseded, duplicates, reordered }
+      const counts = { label, expected, delivered, missing, superseded, duplicates, reordered }
+      const unconfirmed = publisher.posts?.unconfirmed ?? 0
+      return unconfirmed === 0 ? counts : { ...counts, unconfirmed: unconfirmed * load.clients }
     }),
   }
 }

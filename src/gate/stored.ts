@@ -13,6 +13,7 @@ import { type LoadedScenario, makePlan, traceContents } from '../scenario/load.j
 import { deriveSeed } from '../scenario/seeds.js'
 import type { AbParts } from './ab.js'
 import type { GateBegun } from './gate.js'
+import { type RoundReason, unconfirmedReasons } from './round-checks.js'
 import { storedRun } from './stored-runs.js'
 
 /** What a gate against a stored baseline is before its first run. */
@@ -84,26 +85,19 @@ function roundBeside(
 ): GateRound {
   const { values, ledgers } = storedRun(trials)
   const measured = new Set(ledgers.map(({ label }) => label))
-  const invalid = trials.filter(({ verdict }) => verdict.status === 'invalid')
-  const degraded = trials.filter(({ verdict }) => verdict.status === 'degraded')
-  const [status, judged] =
-    invalid.length > 0
-      ? (['invalid', invalid] as const)
-      : degraded.length > 0
-        ? (['degraded', degraded] as const)
-        : (['valid', []] as const)
+  const unknown = trials.flatMap(({ label, messages: { scheduled }, publisher }) =>
+    unconfirmedReasons(label, 'candidate', { scheduled, unconfirmed: publisher.posts?.unconfirmed ?? 0 }),
+  )
+  const invalid = [...reasonsOf(trials, 'invalid'), ...unknown]
+  const degraded = reasonsOf(trials, 'degraded')
   return {
     round,
     seed,
     first: {},
     startedAt,
     validity: {
-      status,
-      reasons: judged.flatMap(({ label, verdict }) =>
-        verdict.reasons
-          .filter(({ severity }) => severity === status)
-          .map(({ code, message, evidence }) => ({ code, message: `${label}: ${message}`, evidence })),
-      ),
+      status: invalid.length > 0 ? 'invalid' : degraded.length > 0 ? 'degraded' : 'valid',
+      reasons: invalid.length > 0 ? invalid : degraded,
     },
     values: values.map(({ label, metric, value }): RoundValue => {
       const old = before?.values.find((one) => one.label === label && one.metric === metric)?.value ?? null
@@ -127,6 +121,17 @@ function roundBeside(
     ],
     covariates: Object.fromEntries(trials.map(({ label, machine }) => [`${label}.cpuOthersShare`, machine.cpuOthersShare])),
   }
+}
+
+/** Of the trials of that status, why they have it. */
+function reasonsOf(trials: readonly Trial[], status: 'invalid' | 'degraded'): RoundReason[] {
+  return trials
+    .filter(({ verdict }) => verdict.status === status)
+    .flatMap(({ label, verdict }) =>
+      verdict.reasons
+        .filter(({ severity }) => severity === status)
+        .map(({ code, message, evidence }) => ({ code, message: `${label}: ${message}`, evidence })),
+    )
 }
 
 /** Its hash, so that a gate that goes on finds the same runs. */

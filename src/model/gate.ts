@@ -56,6 +56,8 @@ export interface RoundLedger extends Receipts {
   label: string
   side: Side
   expected: number
+  /** Deliveries of messages that the server had not answered for when the round ended: those that are missing may never have been published. Absent: none. */
+  unconfirmed?: number | undefined
 }
 
 /** One round of a gate, valid or not. All that the decision needs, and nothing that cannot be written as JSON. */

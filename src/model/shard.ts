@@ -106,6 +106,8 @@ export type PublisherShard = Pick<
 > & {
   /** By window, of the messages that did not have to wait for the server: how late the publisher itself was. Of one in a process of its own. */
   ownDelaysUs?: string[]
+  /** By window, of its event loop, 0 to 1; `null` where it was not seen to its end. Of one in a process of its own. */
+  ownUtilizations?: (number | null)[]
 }
 
 /** Of the messages that were due in the windows. */

@@ -9,6 +9,7 @@ import type { FeedTimes, PublisherSpec } from '../model/member.js'
 import type { Json, Role, RoleFactory } from '../model/role.js'
 import type { PublisherShard, Usage } from '../model/shard.js'
 import { createDialer } from '../network/dial.js'
+import { LoopByWindow } from './loop-by-window.js'
 import { type OutletParts, PostOutlet } from './post-outlet.js'
 import type { Posting, PostResult } from './posting.js'
 import { WebSocketOutlet } from './websocket-outlet.js'
@@ -60,6 +61,7 @@ class PublisherRole implements Role {
   readonly #part: PublisherPart
   readonly #meter = new UsageMeter()
   readonly #usages: Usage[] = []
+  #loops: LoopByWindow | undefined
 
   constructor(outlet: Posting, results: Results, part: PublisherPart) {
     this.#outlet = outlet
@@ -68,7 +70,7 @@ class PublisherRole implements Role {
   }
 
   async request(method: string, params: Json): Promise<Json> {
-    if (method === 'publish') this.#part.start(params as unknown as FeedTimes)
+    if (method === 'publish') this.#publish(params as unknown as FeedTimes)
     else if (method === 'collect') return (await this.#collect()) as unknown as Json
     else throw new Error(`a publisher does not know ${method}`)
     return null
@@ -79,7 +81,13 @@ class PublisherRole implements Role {
     else if (name === 'window-end') this.#usages.push(this.#meter.stop())
   }
 
+  #publish(times: FeedTimes): void {
+    this.#loops = new LoopByWindow(times.windows, systemClock)
+    this.#part.start(times)
+  }
+
   async stop(): Promise<void> {
+    this.#loops?.stop()
     await this.#part.stop()
     await this.#outlet.close()
   }
@@ -97,6 +105,7 @@ class PublisherRole implements Role {
       lastPosition,
       publishDelayUs,
       ownDelaysUs: this.#part.ownDelaysUs,
+      ownUtilizations: this.#loops?.shares ?? [],
       publisher: { place: 'process', outlet: this.#outlet.name },
       posts: {
         accepted,

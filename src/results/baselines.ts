@@ -17,7 +17,7 @@ export const BASELINES_FOLDER = 'results/baselines'
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,79}$/u
 
-const ledger = z.strictObject({ label: name, expected: count, ...receipts })
+const ledger = z.strictObject({ label: name, expected: count, ...receipts, unconfirmed: count.optional() })
 
 const baselineSchema = z.strictObject({
   schemaVersion: z.literal(1),

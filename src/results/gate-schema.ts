@@ -37,7 +37,7 @@ export const roundSchema = z.strictObject({
       dropped: count,
     }),
   ),
-  ledgers: labels(z.strictObject({ label: name, side, expected: count, ...receipts })),
+  ledgers: labels(z.strictObject({ label: name, side, expected: count, ...receipts, unconfirmed: count.optional() })),
   covariates: z.record(z.string(), z.number().nullable()),
 })
 

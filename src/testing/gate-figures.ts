@@ -22,6 +22,7 @@ function buildSlice(side: Side, parts: Partial<SliceFigures> = {}): SliceFigures
     p99: 1_000,
     lagP90Us: 90,
     publishDelayP99Us: 350,
+    publisherUtilization: null,
     negatives: 0,
     utilization: 0.03,
     frozenUs: 0,
@@ -42,6 +43,7 @@ export function buildSideLedger(parts: Partial<SideLedger> = {}): SideLedger {
   return {
     scheduled: 300,
     published: 300,
+    unconfirmed: 0,
     expected: 6_000,
     delivered: 6_000,
     missing: 0,
@@ -66,6 +68,7 @@ export function buildLabel(parts: Partial<LabelFigures> = {}): LabelFigures {
     lagP90Us: 90,
     timeP90Us: 600,
     latePublishShare: null,
+    publisherUtilization: null,
     ledgers: { baseline: buildSideLedger(), candidate: buildSideLedger() },
     totals: { baseline: totals, candidate: totals },
     exhausted: 0,

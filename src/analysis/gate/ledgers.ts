@@ -1,19 +1,26 @@
-import type { GateRound, LedgerVerdict, Side } from '../../model/gate.js'
+import type { GateRound, LedgerVerdict, RoundLedger, Side } from '../../model/gate.js'
 
 const KINDS = ['missing', 'duplicates', 'reordered'] as const
 
-/** What was lost, doubled or turned round in all these rounds together, by label: more than the baseline's is a failure. */
+/**
+ * What was lost, doubled or turned round in all these rounds together, by label: more than the baseline's is a failure. As many as are unconfirmed are not called lost: whether
+ * their messages were ever published nobody knows.
+ */
 export function judgeLedgers(rounds: readonly GateRound[]): LedgerVerdict[] {
   const ledgers = rounds.flatMap((round) => round.ledgers)
   const labels = [...new Set(ledgers.map(({ label }) => label))]
   return labels.flatMap((label) =>
     KINDS.map((kind): LedgerVerdict => {
       const sumOf = (wanted: Side): number =>
-        ledgers.reduce((sum, one) => sum + (one.label === label && one.side === wanted ? one[kind] : 0), 0)
+        ledgers.reduce((sum, one) => sum + (one.label === label && one.side === wanted ? countOf(one, kind) : 0), 0)
       const [baseline, candidate] = [sumOf('baseline'), sumOf('candidate')]
       return { label, kind, baseline, candidate, status: candidate > baseline ? 'fail' : 'pass' }
     }),
   )
+}
+
+function countOf(ledger: RoundLedger, kind: (typeof KINDS)[number]): number {
+  return kind === 'missing' ? Math.max(0, ledger.missing - (ledger.unconfirmed ?? 0)) : ledger[kind]
 }
 
 /** In one sentence; `null` where the candidate has no more than the baseline. */
