@@ -22,6 +22,7 @@ import { Intake } from '../network/intake.js'
 import { loadTransport } from '../transports/registry.js'
 import type { OpenClient } from '../transports/transport.js'
 import { irregularGaps } from './beat-gaps.js'
+import { FrozenSlices } from './frozen-slices.js'
 import { SideClients } from './side-clients.js'
 
 /**
@@ -46,13 +47,20 @@ class PairDriver implements Role {
   readonly #meter = new UsageMeter()
   readonly #heartbeat: Heartbeat
   readonly #usages: Usage[] = []
-  #loops: LoopShare[] = []
+  #utilizations: LoopShare['utilization'][] = []
+  #frozen = new FrozenSlices([])
 
   constructor(spec: PairDriverSpec, open: OpenClient, codec: Codec) {
     this.#spec = spec
     const parts = { spec, open, codec, intake: this.#intake, timers: this.#timers }
     this.#sides = { baseline: new SideClients('baseline', parts), candidate: new SideClients('candidate', parts) }
-    this.#heartbeat = new Heartbeat(irregularGaps(spec.clientSeed + spec.driver), () => this.#intake.pollClock.workedUs())
+    this.#heartbeat = new Heartbeat(
+      irregularGaps(spec.clientSeed + spec.driver),
+      () => this.#intake.pollClock.workedUs(),
+      undefined,
+      systemClock,
+      (...time) => this.#frozen.note(...time),
+    )
   }
 
   async request(method: string, params: Json): Promise<Json> {
@@ -83,7 +91,6 @@ class PairDriver implements Role {
   barrier(name: string): void {
     if (name === 'window-start') {
       for (const side of SIDES) this.#sides[side].start()
-      this.#heartbeat.start()
       this.#meter.start()
     } else if (name === 'window-end') {
       this.#usages.push(this.#meter.stop())
@@ -93,21 +100,21 @@ class PairDriver implements Role {
   }
 
   async stop(): Promise<void> {
+    this.#heartbeat.stop()
     await this.#both((clients) => clients.close())
   }
 
   #openSlices(times: PairTimes): void {
     for (const side of SIDES) this.#sides[side].openSlices(times)
-    this.#loops = times.slices.map(() => ({ utilization: null, frozenUs: 0 }))
+    this.#utilizations = times.slices.map(() => null)
+    this.#frozen = new FrozenSlices(times.slices)
+    // Before the first slice: a driver may be frozen as that begins.
+    this.#heartbeat.start()
     for (const [index, { startUs, endUs }] of times.slices.entries()) {
       const meter = new LoopShareMeter()
-      let frozenBeforeUs = 0
-      this.#timers.at(startUs, () => {
-        frozenBeforeUs = this.#heartbeat.frozenUs
-        meter.start()
-      })
+      this.#timers.at(startUs, () => meter.start())
       this.#timers.at(endUs, () => {
-        this.#loops[index] = { utilization: meter.stop(), frozenUs: this.#heartbeat.frozenUs - frozenBeforeUs }
+        this.#utilizations[index] = meter.stop()
       })
     }
   }
@@ -116,7 +123,7 @@ class PairDriver implements Role {
     return {
       driver: this.#spec.driver,
       sides: { baseline: this.#sides.baseline.collect(), candidate: this.#sides.candidate.collect() },
-      loops: this.#loops,
+      loops: this.#frozen.frozenUs.map((frozenUs, index) => ({ utilization: this.#utilizations[index] ?? null, frozenUs })),
       usage: combineUsage(this.#usages),
     }
   }

@@ -10,6 +10,7 @@ const regular = () => 20_000
 class Process {
   readonly clock = new VirtualClock()
   beats = 0
+  readonly frozen: [fromUs: number, toUs: number, frozenUs: number][] = []
   readonly heartbeat: Heartbeat
   #workedUs = 0
 
@@ -19,6 +20,7 @@ class Process {
       () => this.#workedUs,
       () => this.beats++,
       this.clock,
+      (...time) => this.frozen.push(time),
     )
   }
 
@@ -94,6 +96,17 @@ describe('the heartbeat', () => {
     expect(frozenUs).toBe(470_000)
     expect(lateUs.at(-1)).toBeGreaterThan(479_000)
     expect(lateUs.at(-1)).toBeLessThan(481_000)
+  })
+
+  it('tells when that was: between the beat before and the one that came late', () => {
+    const process = new Process()
+    const beganUs = process.clock.nowUs()
+    process.heartbeat.warmUp()
+    process.waits(520_000)
+    process.heartbeat.start()
+    process.waits(20_000)
+    process.waits(500_000)
+    expect(process.frozen).toEqual([[beganUs + 540_000, beganUs + 1_040_000, 470_000]])
   })
 
   it('gives every beat that was due meanwhile its own lateness, as messages have that were', () => {

@@ -5,6 +5,9 @@ import { Twin } from './twin.js'
 /** Timers of a healthy process are late by up to this on a shared machine; what is beyond counts as time in which it did not run. */
 const USUAL_LATENESS_US = 10e3
 
+/** Told of a time in which the process did not run for `frozenUs`: some time between the beat before and the one that came late. */
+type OnFrozen = (fromUs: number, toUs: number, frozenUs: number) => void
+
 /**
  * A timer that knows when it should have fired. A process that is frozen while it waits for the kernel shows nowhere else:
  * its loop was idle, and its messages look as if the network had kept them.
@@ -17,17 +20,26 @@ export class Heartbeat {
   readonly #clock: Clock
   readonly #workedUs: () => number
   readonly #onBeat: (() => void) | undefined
+  readonly #onFrozen: OnFrozen | undefined
   readonly #sheets = new Twin(() => ({ latenessUs: new Histogram(), frozenUs: 0 }))
   #isCounted = false
   #dueUs = 0
   /** When the loop was asked to come: up to a millisecond after the beat is due, because its timers know nothing finer. */
   #askedUs = 0
+  #armedUs = 0
   #timer: NodeJS.Timeout | undefined
 
   /** `gapUs` draws the time from one beat to the next; `workedUs` says for how long the loop has been at work without having slept. */
-  constructor(gapUs: () => number, workedUs: () => number, onBeat?: () => void, clock: Clock = systemClock) {
+  constructor(
+    gapUs: () => number,
+    workedUs: () => number,
+    onBeat?: () => void,
+    clock: Clock = systemClock,
+    onFrozen?: OnFrozen,
+  ) {
     this.#gapUs = gapUs
     this.#onBeat = onBeat
+    this.#onFrozen = onFrozen
     this.#clock = clock
     this.#workedUs = workedUs
   }
@@ -69,6 +81,7 @@ export class Heartbeat {
   #arm(): void {
     const nowUs = this.#clock.nowUs()
     const waitMs = Math.max(1, Math.ceil((this.#dueUs - nowUs) / 1e3))
+    this.#armedUs = nowUs
     this.#askedUs = nowUs + waitMs * 1e3
     this.#timer = setTimeout(() => this.#beat(), waitMs)
   }
@@ -89,7 +102,9 @@ export class Heartbeat {
     const unexplainedUs = (sinceUs: number) => Math.max(0, nowUs - sinceUs - workedUs)
     const sheet = this.#sheets.of(this.#isCounted)
     const firstUs = unexplainedUs(this.#askedUs)
-    sheet.frozenUs += Math.max(0, firstUs - USUAL_LATENESS_US)
+    const frozenUs = Math.max(0, firstUs - USUAL_LATENESS_US)
+    sheet.frozenUs += frozenUs
+    if (frozenUs > 0 && this.#isCounted) this.#onFrozen?.(this.#armedUs, nowUs, frozenUs)
     sheet.latenessUs.record(firstUs)
     for (this.#dueUs += this.#gapUs(); this.#dueUs <= nowUs; this.#dueUs += this.#gapUs())
       sheet.latenessUs.record(unexplainedUs(this.#dueUs))

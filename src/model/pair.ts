@@ -51,7 +51,7 @@ export interface PairDriverShard {
 export interface LoopShare {
   /** Of the event loop, 0 to 1; `null` where the driver had no chance to look at it. */
   utilization: number | null
-  /** For how long the process did not run. */
+  /** For how long the process did not run in the slice, or between it and its neighbours. */
   frozenUs: number
 }
 
