@@ -157,6 +157,17 @@ describe('the heartbeat', () => {
     expect(process.stopped().frozenUs).toBe(290_000)
   })
 
+  it('that was not started, or has been stopped, has nothing to stop', () => {
+    const process = new Process()
+    process.waits(500_000)
+    process.heartbeat.stop()
+    process.heartbeat.start()
+    process.waits(20_000)
+    process.heartbeat.stop()
+    process.waits(500_000)
+    expect(process.stopped()).toEqual({ lateUs: [0], frozenUs: 0 })
+  })
+
   it('knows nothing of a time without a beat', () => {
     const process = new Process()
     process.heartbeat.start()

@@ -61,8 +61,11 @@ export class Heartbeat {
     this.#arm()
   }
 
+  /** Of one that does not beat it changes nothing. */
   stop(): void {
+    if (this.#timer === undefined) return
     clearTimeout(this.#timer)
+    this.#timer = undefined
     // A process that is frozen at the very end has its lateness too.
     const nowUs = this.#clock.nowUs()
     if (nowUs - this.#dueUs > USUAL_LATENESS_US) this.#note(nowUs)
