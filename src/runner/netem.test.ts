@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { netemWay } from './netem.js'
+import { netemWay, really } from './netem.js'
 
 /** A machine on which some programs are missing, and some commands fail with a sentence. */
 function machine({ missing = [] as string[], failing = {} as Record<string, string> }) {
@@ -45,5 +45,14 @@ describe('whether the kernel emulates links', () => {
     ],
   ] as const)('is denied on %s, with the reason', (_, attempt, platform, why) => {
     expect(netemWay(attempt, platform)).toEqual({ why })
+  })
+})
+
+describe('a program that does not end', () => {
+  it('is ended, and that is the reason', () => {
+    const late = really(['sleep', '600'], 50)
+    expect(late).toEqual({ status: null, stderr: 'sleep 600 had not ended after 0.05 s', isMissing: false })
+    expect(netemWay(() => late, 'linux')).toEqual({ why: late.stderr })
+    expect(really(['no-such-program'], 50)).toMatchObject({ status: null, isMissing: true })
   })
 })

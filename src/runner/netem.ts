@@ -17,11 +17,13 @@ interface Outcome {
 type Attempt = (words: readonly string[]) => Outcome
 
 /** The way in which this user gets links from the kernel, or why there is none. Tries it: nothing else tells. */
-export function netemWay(attempt: Attempt = really, platform: NodeJS.Platform = process.platform): Way | { why: string } {
+export function netemWay(attempt: Attempt = (words) => really(words), platform: NodeJS.Platform = process.platform): Way | { why: string } {
   if (platform !== 'linux') return { why: `netem is a part of Linux, and this is ${platform}` }
   for (const [program, source] of Object.entries(PROGRAMS)) {
     const version = [program, program === 'ip' || program === 'tc' ? '-V' : '--version']
-    if (attempt(version).isMissing) return { why: `there is no ${program} here (${source})` }
+    const { isMissing, status, stderr } = attempt(version)
+    if (isMissing) return { why: `there is no ${program} here (${source})` }
+    if (status === null) return { why: lastLine(stderr) }
   }
   const refusals = WAYS.map((way) => ({ way, ...attempt([...unshareWords(way), 'true']) }))
   const way = refusals.find(({ status }) => status === 0)?.way
@@ -38,9 +40,16 @@ export function netemAvailability(): NetemAvailability {
   return typeof way === 'string' ? { isUsable: true } : { isUsable: false, ...way }
 }
 
-function really([command = '', ...words]: readonly string[]): Outcome {
-  const { status, stderr, error } = spawnSync(command, words, { encoding: 'utf8', timeout: LONGEST_MS })
-  return { status, stderr: stderr ?? '', isMissing: (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' }
+/**
+ * What does not end in time is ended.
+ * @internal for its test
+ */
+export function really([command = '', ...words]: readonly string[], longestMs = LONGEST_MS): Outcome {
+  const limits = { timeout: longestMs, killSignal: 'SIGKILL' as const }
+  const { status, stderr, error } = spawnSync(command, words, { encoding: 'utf8', ...limits })
+  const code = (error as NodeJS.ErrnoException | undefined)?.code
+  const late = `${[command, ...words].join(' ')} had not ended after ${longestMs / 1e3} s`
+  return { status, stderr: code === 'ETIMEDOUT' ? late : (stderr ?? ''), isMissing: code === 'ENOENT' }
 }
 
 export function lastLine(stderr: string): string {
