@@ -11,8 +11,8 @@ const metric = z.enum(COMPARED_METRICS)
 const side = z.enum(['baseline', 'candidate'])
 const ratio = amount.nullable()
 const interval = z.strictObject({ low: ratio, high: ratio, percent: amount }).nullable()
-/** More rounds than any rules let a gate have: what a decision costs grows with their square. */
-const MOST_ROUNDS = 1_000
+/** More rounds than any rules let a gate have (a hundred that count, and a quarter of that replaced): what a decision costs grows with their square. */
+const MOST_ROUNDS = 200
 const labels = <Of extends z.ZodType>(of: Of) => z.array(of).max(10_000)
 
 export const roundSchema = z.strictObject({

@@ -1,5 +1,5 @@
-import { median } from '../spread.js'
 import { chanceOfRankSumUpTo } from './mann-whitney.js'
+import { differencesOf, meansOf, type Parts } from './parts.js'
 import { greatestCut } from './ranks.js'
 import { chanceOfSignedRankUpTo } from './signed-rank.js'
 
@@ -15,21 +15,20 @@ export interface Shift {
 
 /** Of one sample, symmetric about its middle: the median of the Walsh averages, which are those of every two values and of each with itself. */
 export function shiftOfOne(values: readonly number[], confidence: number): Shift | null {
-  const averages = values.flatMap((one, index) => values.slice(index).map((other) => (one + other) / 2))
-  return shiftFrom(averages, confidence, (sum) => chanceOfSignedRankUpTo(sum, values.length))
+  return shiftFrom(meansOf(values), confidence, (sum) => chanceOfSignedRankUpTo(sum, values.length))
 }
 
 /** From one sample to another of the same shape: the median of all differences. */
 export function shiftBetween(baseline: readonly number[], candidate: readonly number[], confidence: number): Shift | null {
-  const differences = candidate.flatMap((right) => baseline.map((left) => right - left))
-  return shiftFrom(differences, confidence, (sum) => chanceOfRankSumUpTo(sum, baseline.length, candidate.length))
+  const parts = differencesOf(baseline, candidate)
+  return shiftFrom(parts, confidence, (sum) => chanceOfRankSumUpTo(sum, baseline.length, candidate.length))
 }
 
-function shiftFrom(parts: number[], confidence: number, chanceUpTo: (sum: number) => number): Shift | null {
-  const estimate = median(parts)
-  if (estimate === null) return null
-  parts.sort((a, b) => a - b)
-  const cut = greatestCut(parts.length >> 1, (1 - confidence) / 2, chanceUpTo)
-  const [low, high] = [parts[cut - 1] ?? null, parts[parts.length - cut] ?? null]
+function shiftFrom({ count, at }: Parts, confidence: number, chanceUpTo: (sum: number) => number): Shift | null {
+  if (count === 0) return null
+  const [below, above] = [Math.floor((count - 1) / 2), Math.floor(count / 2)]
+  const estimate = (at(below) + at(above)) / 2
+  const cut = greatestCut(above, (1 - confidence) / 2, chanceUpTo)
+  const [low, high] = cut === 0 ? [null, null] : [at(cut - 1), at(count - cut)]
   return { estimate, low, high, coverage: 1 - 2 * chanceUpTo(cut - 1) }
 }

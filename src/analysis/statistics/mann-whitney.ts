@@ -37,8 +37,8 @@ export function leastRankSumP(baseline: number, candidate: number): number {
 export function chanceOfRankSumUpTo(most: number, baseline: number, candidate: number): number {
   if (most < 0) return 0
   const count = baseline + candidate
+  if (count > MOST_EXACT) return normally(count, candidate, 0, most).pLess
   const untied = Array.from({ length: count }, (_, index) => 2 * (index + 1))
-  if (count > MOST_EXACT) return approximately(untied, candidate, most).pLess
   const doubledSum = 2 * most + candidate * (candidate + 1)
   return exactly(untied, candidate, doubledSum).pLess
 }
@@ -70,10 +70,15 @@ function exactly(ranks: readonly number[], taken: number, observed: number): { p
  * @internal for its test
  */
 export function approximately(ranks: readonly number[], taken: number, u: number): { pGreater: number; pLess: number } {
-  const [count, pairs] = [ranks.length, taken * (ranks.length - taken)]
   const together = new Map<number, number>()
   for (const rank of ranks) together.set(rank, (together.get(rank) ?? 0) + 1)
   const ties = [...together.values()].reduce((sum, size) => sum + size ** 3 - size, 0)
+  return normally(ranks.length, taken, ties, u)
+}
+
+/** `ties`: the sum of t^3 - t over the sizes t of the groups of equal values. */
+function normally(count: number, taken: number, ties: number, u: number): { pGreater: number; pLess: number } {
+  const pairs = taken * (count - taken)
   const deviation = Math.sqrt((pairs / 12) * (count + 1 - ties / (count * (count - 1))))
   if (deviation === 0) return { pGreater: 1, pLess: 1 }
   const beyond = (distance: number): number => normalAbove((distance - 0.5) / deviation)

@@ -18,7 +18,7 @@ export function doubledRanks(values: readonly number[]): number[] {
 export function greatestCut(most: number, level: number, chanceUpTo: (count: number) => number): number {
   let [low, high] = [0, most]
   while (low < high) {
-    const middle = (low + high + 1) >> 1
+    const middle = Math.ceil((low + high) / 2)
     if (chanceUpTo(middle - 1) <= level) low = middle
     else high = middle - 1
   }
