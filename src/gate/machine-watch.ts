@@ -1,7 +1,7 @@
 import type { Clock } from '../measure/clock.js'
 import { readMachine } from '../measure/machine.js'
 import { type Pause, PauseWatch } from '../measure/pauses.js'
-import { processTicks } from '../measure/process-ticks.js'
+import { TicksTogether } from '../measure/process-ticks.js'
 import { readThrottling } from '../measure/throttling.js'
 
 /** What the machine did between two moments, beside what was measured. Shares are of the whole machine, 0 to 1; `null` where the system does not tell. */
@@ -31,25 +31,24 @@ const TICKS_PER_SEC = 100
 /** Reads, at the moments at which it is told to, what the whole machine did and what of that were our own processes. */
 export class MachineWatch {
   readonly #clock: Clock
-  readonly #pids: readonly number[]
+  readonly #own: TicksTogether
   readonly #pauses: PauseWatch
   readonly #readings: Reading[] = []
 
-  /** `pids`: of the processes that are measured, and measure, but for this one. */
-  constructor(clock: Clock, pids: readonly number[]) {
+  /** `pids`: of the processes that are measured, and measure, but for this one; asked at each reading, since a server may start workers at any time. */
+  constructor(clock: Clock, pids: () => readonly number[]) {
     this.#clock = clock
-    this.#pids = pids
+    this.#own = new TicksTogether(pids)
     this.#pauses = new PauseWatch(LEAST_PAUSE_US, clock)
   }
 
   read(): void {
     const { ticks, wallOffsetUs } = readMachine(this.#clock)
     const { user, system } = process.cpuUsage()
-    const others = this.#pids.reduce((sum, pid) => sum + (processTicks(pid) ?? 0), 0)
     this.#readings.push({
       atUs: this.#clock.nowUs(),
       ticks,
-      ownTicks: others + ((user + system) / 1e6) * TICKS_PER_SEC,
+      ownTicks: this.#own.read() + ((user + system) / 1e6) * TICKS_PER_SEC,
       throttling: readThrottling(),
       wallOffsetUs,
     })

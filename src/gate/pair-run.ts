@@ -176,7 +176,7 @@ class PairRun {
     const { clock, fleet } = this.#around
     const [startUs = 0] = slices.map((slice) => slice.startUs)
     this.#enter('warmup', startUs - clock.nowUs())
-    const pids = [...this.#servers.flatMap((server) => server.pids), ...this.#drivers.flatMap(({ pid }) => pid ?? [])]
+    const pids = () => [...this.#servers.flatMap((server) => server.pids()), ...this.#drivers.flatMap(({ pid }) => pid ?? [])]
     this.#watch = new MachineWatch(clock, pids)
     await fleet.barrier('window-start', startUs)
     this.#enter('measure', untilUs - clock.nowUs())

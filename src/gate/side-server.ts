@@ -27,8 +27,8 @@ export interface SideAccount {
 export interface SideServer {
   readonly host: string
   readonly port: number
-  /** Its processes, to tell what they use from what others do. */
-  readonly pids: readonly number[]
+  /** Its processes at the moment, to tell what they use from what others do. */
+  pids(): readonly number[]
   publish(times: FeedTimes): Promise<void>
   collect(): Promise<SideAccount>
   stop(): Promise<void>
@@ -66,7 +66,7 @@ export function feedbenchSide(program: string | undefined): LaunchSide {
     return {
       host,
       port,
-      pids: pidOf(server),
+      pids: () => pidOf(server),
       async publish(times) {
         await server.request('publish', times as unknown as Json, ANSWER_DEADLINE_MS)
       },
@@ -106,7 +106,7 @@ export function targetSide(own: Partial<TargetProcess>): LaunchSide {
       })
       return {
         ...running.address,
-        pids: [...running.pids, ...pidOf(running.member), ...pidOf(publisher)],
+        pids: () => [...running.pids(), ...pidOf(publisher)],
         async publish(times) {
           await publisher.request('publish', times as unknown as Json, ANSWER_DEADLINE_MS)
         },

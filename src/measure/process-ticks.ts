@@ -11,3 +11,24 @@ export function processTicks(pid: number): number | null {
     return null
   }
 }
+
+/** Processor time of processes of which some come later and some go earlier: what one has used counts on when it is gone, and one that is new was not there before. */
+export class TicksTogether {
+  readonly #pids: () => readonly number[]
+  readonly #ticksOf: (pid: number) => number | null
+  readonly #last = new Map<number, number>()
+
+  /** `pids`: those that there are at the moment. */
+  constructor(pids: () => readonly number[], ticksOf = processTicks) {
+    this.#pids = pids
+    this.#ticksOf = ticksOf
+  }
+
+  read(): number {
+    for (const pid of new Set([...this.#last.keys(), ...this.#pids()])) {
+      const ticks = this.#ticksOf(pid)
+      if (ticks !== null) this.#last.set(pid, ticks)
+    }
+    return [...this.#last.values()].reduce((sum, ticks) => sum + ticks, 0)
+  }
+}

@@ -1,6 +1,7 @@
 import type { TargetSpec } from '../model/member.js'
 import type { Json } from '../model/role.js'
 import type { PlannedTarget } from '../model/target.js'
+import { treePids } from '../target/process-tree.js'
 import { STOP_DEADLINE_MS } from './deadlines.js'
 import { expandTarget } from './environment-values.js'
 import type { Fleet, Member } from './fleet.js'
@@ -24,8 +25,8 @@ export interface RunningTarget {
   /** Takes part in the barriers of the fleet, and hands in a `ServerShard` when asked to `collect`. */
   member: Member
   address: { host: string; port: number }
-  /** When it was ready; none where it ran already. */
-  pids: number[]
+  /** Of the process that guards it and all that it has started so far, workers that came late among them; of one that ran already the guard alone. */
+  pids(): number[]
   /** What its processes have used since they began; `null` where that is not known. */
   usage(): Promise<TargetUsage | null>
   /** Ends it politely, then by force; one that ran already is left alone. Never rejects. */
@@ -50,11 +51,11 @@ export async function startTarget(planned: PlannedTarget, options: StartTargetOp
   const member = await fleet.launch('target', spec as unknown as Json, { title, cores, lifetimeMs })
   try {
     const answer = await member.request('listen', null, planned.ready.timeoutUs / 1e3 + PATIENCE_MS)
-    const { host, port, pids } = answer as unknown as { host: string; port: number; pids: number[] }
+    const { host, port } = answer as unknown as { host: string; port: number }
     return {
       member,
       address: { host, port },
-      pids,
+      pids: () => (member.pid === undefined ? [] : treePids(member.pid)),
       usage: async () => (await member.request('usage', null, PATIENCE_MS)) as unknown as TargetUsage | null,
       stop: () => member.stop(STOP_DEADLINE_MS),
     }

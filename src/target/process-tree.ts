@@ -26,7 +26,7 @@ interface Entry {
 /** `null` where there is no /proc, or the process is gone. */
 export function readTree(root: number): TreeReading | null {
   const entries = new Map<number, Entry>()
-  for (const pid of [root, ...descendants(root)]) {
+  for (const pid of treePids(root)) {
     const entry = readStat(pid)
     if (entry !== null) entries.set(pid, entry)
   }
@@ -41,6 +41,11 @@ export function readTree(root: number): TreeReading | null {
     exactUs: exact.includes(null) ? null : sum(exact.map((us) => us ?? 0)),
     rssBytes: sum(all.map(({ pages }) => pages)) * PAGE_BYTES,
   }
+}
+
+/** The process and all that it has started so far, where the system tells. */
+export function treePids(root: number): number[] {
+  return [root, ...descendants(root)]
 }
 
 /** By /proc/<pid>/task/<tid>/children, which costs a few reads; where the kernel has no such file, by looking at every process. */

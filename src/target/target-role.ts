@@ -72,7 +72,7 @@ class Target implements Role {
     // Something else may listen at the port of a server that ended.
     if (why !== null || ended !== null) throw this.#notReady(port, ended ?? why ?? 'nothing')
     this.#isReady = true
-    return { host, port, pids: this.#running?.read()?.pids ?? [] }
+    return { host, port }
   }
 
   #start(planned: TargetProcess, port: number): void {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -7,7 +8,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../testing/virtual-clock.js'
 import { OutputLog } from './output-log.js'
-import { readTree, type TreeReading } from './process-tree.js'
+import { readTree, type TreeReading, treePids } from './process-tree.js'
 import { readinessOf, untilReady } from './readiness.js'
 import { TreeMeter } from './tree-usage.js'
 
@@ -61,6 +62,19 @@ describe('what the processes of a server use', () => {
     expect(tree?.rssBytes).toBeGreaterThan(1 << 20)
     expect((tree?.userUs ?? 0) + (tree?.systemUs ?? 0)).toBeGreaterThan(0)
   })
+})
+
+it.runIf(process.platform === 'linux')('a process that was started late is one of the tree', async () => {
+  const before = treePids(process.pid)
+  const worker = spawn('sleep', ['600'], { stdio: 'ignore' })
+  try {
+    const { pid } = worker
+    expect(before).not.toContain(pid)
+    expect(treePids(process.pid)).toEqual(expect.arrayContaining([process.pid, pid]))
+  } finally {
+    worker.kill('SIGKILL')
+    await once(worker, 'exit')
+  }
 })
 
 describe('what a server writes', () => {
