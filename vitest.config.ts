@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Tests of the built command that wait more than they work, and ask of no trial that it be valid. */
 const WAITING = [
   'action',
+  'action-scripts',
   'bugs',
   'commands',
   'completion',

@@ -132,7 +132,10 @@ describe('a round', () => {
     const { validity, status, missing } = judged(unconfirmed(3))
     expect([validity.status, status, missing]).toEqual(['valid', 'invalid', 0])
     const { candidate, baseline } = unconfirmed(3)
-    const more = judged({ baseline, candidate: { ...candidate, delivered: candidate.delivered - 5, missing: candidate.missing + 5 } })
+    const more = judged({
+      baseline,
+      candidate: { ...candidate, delivered: candidate.delivered - 5, missing: candidate.missing + 5 },
+    })
     expect([more.status, more.why]).toEqual(['fail', 'sse has 5 missing messages, the baseline 0'])
   })
 

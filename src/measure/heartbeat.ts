@@ -30,13 +30,7 @@ export class Heartbeat {
   #timer: NodeJS.Timeout | undefined
 
   /** `gapUs` draws the time from one beat to the next; `workedUs` says for how long the loop has been at work without having slept. */
-  constructor(
-    gapUs: () => number,
-    workedUs: () => number,
-    onBeat?: () => void,
-    clock: Clock = systemClock,
-    onFrozen?: OnFrozen,
-  ) {
+  constructor(gapUs: () => number, workedUs: () => number, onBeat?: () => void, clock: Clock = systemClock, onFrozen?: OnFrozen) {
     this.#gapUs = gapUs
     this.#onBeat = onBeat
     this.#onFrozen = onFrozen

@@ -15,7 +15,7 @@ const WINDOWS = [
 ]
 
 it('has a share for each window that came to its end, and none for the others', () => {
-  const loops = new LoopByWindow(WINDOWS, new VirtualClock())
+  const loops = new LoopByWindow(WINDOWS, new VirtualClock(0))
   vi.advanceTimersByTime(199)
   expect(loops.shares).toEqual([null, null])
   vi.advanceTimersByTime(1)
@@ -26,7 +26,7 @@ it('has a share for each window that came to its end, and none for the others', 
 })
 
 it('leaves no timer behind', () => {
-  const loops = new LoopByWindow(WINDOWS, new VirtualClock())
+  const loops = new LoopByWindow(WINDOWS, new VirtualClock(0))
   vi.advanceTimersByTime(150)
   loops.stop()
   expect(vi.getTimerCount()).toBe(0)

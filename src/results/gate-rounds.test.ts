@@ -70,7 +70,11 @@ describe('the rounds of a gate', () => {
       second(({ first }) => ({ first: { ...first, polling: 'baseline' } })),
       'expected the gate\'s labels (sse, websocket), got "polling"',
     ],
-    ['of which one is there twice', second(() => ({ round: 1 })), 'expected the rounds from 1, each once, got 1 in the place of 2'],
+    [
+      'of which one is there twice',
+      second(() => ({ round: 1 })),
+      'expected the rounds from 1, each once, got 1 in the place of 2',
+    ],
   ])('%s are refused', (_, given, sentence) => {
     expect(said(given)).toBe(`gate.json at round 2: ${sentence} [E_RESULT_SCHEMA]`)
   })

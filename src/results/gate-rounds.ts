@@ -19,7 +19,9 @@ export function checkRounds(where: string, { rounds, measurement }: Pick<GateRes
   const subject = { labels, metrics: new Set(first?.values.map(({ metric }) => metric)) }
   const problems = rounds.flatMap((round, index) => {
     const fault = faultOf(round, index + 1, subject)
-    return fault === null ? [] : [{ code: 'E_RESULT_SCHEMA' as const, where: `${where} at round ${index + 1}`, message: fault, hint: HINT }]
+    return fault === null
+      ? []
+      : [{ code: 'E_RESULT_SCHEMA' as const, where: `${where} at round ${index + 1}`, message: fault, hint: HINT }]
   })
   if (problems.length > 0) throw new FeedbenchError(problems.slice(0, MAX_PROBLEMS))
 }
@@ -40,8 +42,11 @@ function faultOf(round: GateRound, number: number, { labels, metrics }: Subject)
   if (round.validity.status === 'invalid') return null
   for (const label of labels) {
     const due = [...metrics].map((metric) => `${metric} of ${label}`)
-    const lacking = [...due, `the baseline's ledger of ${label}`, `the candidate's ledger of ${label}`].find((part) => !had.has(part))
-    if (lacking !== undefined) return `expected all figures and ledgers of the gate's labels, but ${printable(lacking)} is missing`
+    const lacking = [...due, `the baseline's ledger of ${label}`, `the candidate's ledger of ${label}`].find(
+      (part) => !had.has(part),
+    )
+    if (lacking !== undefined)
+      return `expected all figures and ledgers of the gate's labels, but ${printable(lacking)} is missing`
   }
   return null
 }

@@ -17,7 +17,10 @@ interface Outcome {
 type Attempt = (words: readonly string[]) => Outcome
 
 /** The way in which this user gets links from the kernel, or why there is none. Tries it: nothing else tells. */
-export function netemWay(attempt: Attempt = (words) => really(words), platform: NodeJS.Platform = process.platform): Way | { why: string } {
+export function netemWay(
+  attempt: Attempt = (words) => really(words),
+  platform: NodeJS.Platform = process.platform,
+): Way | { why: string } {
   if (platform !== 'linux') return { why: `netem is a part of Linux, and this is ${platform}` }
   for (const [program, source] of Object.entries(PROGRAMS)) {
     const version = [program, program === 'ip' || program === 'tc' ? '-V' : '--version']

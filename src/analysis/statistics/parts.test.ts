@@ -14,7 +14,11 @@ const all = ({ count, at }: Parts) => Array.from({ length: count }, (_, rank) =>
 
 describe('parts that are not written down', () => {
   test('are to the last bit those that are, at every rank: means', () => {
-    fc.assert(fc.property(sample, (values) => expect(all(meansOf(values, 0))).toEqual(all(meansOf(values)))))
+    fc.assert(
+      fc.property(sample, (values) => {
+        expect(all(meansOf(values, 0))).toEqual(all(meansOf(values)))
+      }),
+    )
   })
 
   test('are to the last bit those that are, at every rank: differences', () => {

@@ -11,8 +11,7 @@ const MOST_WRITTEN = 1 << 16
 /** The means of every two values and of each with itself. `mostWritten` is for tests. */
 export function meansOf(values: readonly number[], mostWritten = MOST_WRITTEN): Parts {
   const count = (values.length * (values.length + 1)) / 2
-  if (count <= mostWritten)
-    return written(values.flatMap((one, index) => values.slice(index).map((other) => (one + other) / 2)))
+  if (count <= mostWritten) return written(values.flatMap((one, index) => values.slice(index).map((other) => (one + other) / 2)))
   const sorted = Float64Array.from(values).sort()
   return ranked(count, (limit) => {
     let [found, last] = [0, sorted.length - 1]
