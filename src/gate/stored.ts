@@ -77,8 +77,11 @@ export function storedTrials(scenario: LoadedScenario, description: StoredParts[
   return makePlan({ ...scenario, rounds: 1 }, description, placeTrial, { seed: 0 }).trials
 }
 
-/** What a run and one of the baseline come to. Pure. */
-function roundBeside(
+/**
+ * What a run and one of the baseline come to. Pure.
+ * @internal for its test
+ */
+export function roundBeside(
   before: StoredBaseline['runs'][number] | undefined,
   trials: readonly Trial[],
   { round, seed, startedAt }: Pick<GateRound, 'round' | 'seed' | 'startedAt'>,
