@@ -156,6 +156,12 @@ describe('a round', () => {
     expect(status).toBe('invalid')
   })
 
+  test('says how busy driver and publisher were, whatever that decides', () => {
+    const figures = buildLabel({ utilization: 0.012_34, publisherUtilization: 0.456_78 })
+    const { covariates } = roundOf({ round: 1, seed: 1, first: {}, startedAt: '' }, [figures], [])
+    expect(covariates).toMatchObject({ 'sse.driverUtilization': 0.0123, 'sse.publisherUtilization': 0.4568 })
+  })
+
   test('is invalid as a whole where one label is', () => {
     const labels = [buildLabel({ pairs: withPairs(2) }), buildLabel({ label: 'websocket', pairs: withPairs(12) })]
     const { validity } = roundOf({ round: 1, seed: 1, first: {}, startedAt: '' }, labels, [])

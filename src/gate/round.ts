@@ -80,16 +80,22 @@ export function roundOf(begun: Begun, figures: readonly LabelFigures[], others: 
 }
 
 /** By label, so that whoever doubts a round sees what the machine was like. */
-function covariatesOf({ label, machine, utilization, lagP90Us, timeP90Us }: LabelFigures): GateRound['covariates'] {
+function covariatesOf(label: LabelFigures): GateRound['covariates'] {
+  const { machine, utilization, publisherUtilization, lagP90Us, timeP90Us } = label
   const figures = {
     cpuOthersShare: machine?.cpuOthersShare ?? null,
     stealShare: machine?.stealShare ?? null,
     longestPauseUs: machine?.pauseUs ?? null,
-    driverUtilization: utilization === null ? null : Math.round(utilization * 1e4) / 1e4,
+    driverUtilization: rounded(utilization),
+    publisherUtilization: rounded(publisherUtilization),
     driverLagP90Us: lagP90Us,
     latencyP90Us: timeP90Us,
   }
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${label}.${name}`, value]))
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${label.label}.${name}`, value]))
+}
+
+function rounded(share: number | null): number | null {
+  return share === null ? null : Math.round(share * 1e4) / 1e4
 }
 
 function buildReasons(began: Record<Side, string | null>, now: Record<Side, string | null>): RoundReason[] {
