@@ -2,7 +2,7 @@ import { LIMITS } from '../../dist/analysis/evidence.js'
 import { isUndisturbed, isWithin } from './rows.mjs'
 import { count, table } from './table.mjs'
 
-const FLOORS_US = [600, 900, 1_200, 1_500, 1_800, 2_200]
+const FLOORS_US = [600, 900, 1_200, 1_500, 1_800, 2_000, 2_400]
 const WITHIN_US = [500, 1_200, 2_000]
 
 /** What other floors would have made of the same trials: whom they would have flagged, and how good what they call valid would have been. */

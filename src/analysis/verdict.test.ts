@@ -133,10 +133,10 @@ describe('the verdict on a trial', () => {
 
   it.each<[string, ...Parameters<typeof buildEvidence>]>([
     ['a tenth of the transit from the driver', lag(0.1)],
-    ['lag that timers have by themselves', lag(0.5, 'p50', 1_200)],
+    ['lag that timers have by themselves', lag(0.5, 'p50', 2_000)],
     ['lag at a percentile for which there were too few messages', lag(0.9, 'p99')],
     ['beats that were late by a tenth of the transit', lateBeats(2_000)],
-    ['beats late by what is usual', (trial) => ({ ...lateBeats(1_200)(trial), transitUs: { ...trial.transitUs, p90: 2_000 } })],
+    ['beats late by what is usual', (trial) => ({ ...lateBeats(2_000)(trial), transitUs: { ...trial.transitUs, p90: 4_000 } })],
     ['lateness at a percentile for which there were too few messages', lateBeats(15_000, 'p99')],
     ['lateness at a percentile for which there were too few beats', lateBeats(15_000, 'p90', 35)],
     ['1 % of the window frozen', driver({ frozenUs: 50_000 })],
