@@ -22,7 +22,7 @@ export const GATE_LIMITS = {
      * its garbage would be a verdict on it; such a slice is one of many, whose median is taken.
      */
     lagShare: 0.1,
-    /** What a driver may always have added, in microseconds: the floor of the verdict on a trial, below which timers and the scheduler add as much to anybody. */
+    /** What a driver may always have added, in microseconds: timers and the scheduler add as much to anybody. Less than for a trial, since a pair is sooner measured again. */
     lagFloorUs: 1_200,
     /** Publishes that count in a slice. */
     leastPublishes: 10,
