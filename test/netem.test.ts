@@ -14,13 +14,13 @@ const NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-grou
 const canBeNobody =
   spawnSync(NOBODY[0] as string, [...NOBODY.slice(1), 'unshare', '--user', '--map-root-user', '--net', 'true']).status === 0
 
-async function trialOf(name: string, network: Record<string, unknown>, after?: string): Promise<Trial | undefined> {
+async function trialOf(name: string, network: Record<string, unknown>, after?: string, drain = '8s'): Promise<Trial | undefined> {
   // Few of them: packets, and not the processor, shall decide.
   const parts = {
     clients: 3,
     feed: { rate: '10/s', arrival: 'periodic' },
     network,
-    phases: { warmup: '500ms', measure: '6s', drain: '8s' },
+    phases: { warmup: '500ms', measure: '6s', drain },
   }
   const out = join(folder, name, 'run')
   const ended = await feedbench(['run', writeScenario(folder, name, parts), '--out', out], after === undefined ? {} : { after })
@@ -43,7 +43,8 @@ describe.runIf(netem.isUsable)('a link of the kernel', () => {
   })
 
   test('loses packets, which TCP sends again: nothing is missing, and some of it is late', async () => {
-    const trial = await trialOf('loss', { rtt: '40ms', loss: '20%' })
+    // A segment that is lost five times in a row is sent again after 6 s, and what comes behind it waits: one in 3,000.
+    const trial = await trialOf('loss', { rtt: '40ms', loss: '20%' }, undefined, '30s')
     expect(trial?.messages.missing).toBe(0)
     expect(trial?.network).toMatchObject({ tier: 'netem', tierReason: 'only the kernel loses packets', lossShare: 0.2 })
     expect(trial?.network?.loss?.probesLost).toBeGreaterThan(0)
