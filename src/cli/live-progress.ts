@@ -9,10 +9,7 @@ import type { RunEvents } from '../runner/run.js'
 import { LiveScreen } from './live-screen.js'
 import { hasColour, hasUnicode, heightOf, isWatched, type Output, type Terminal, widthOf } from './terminal.js'
 
-/**
- * No more often than this is anything drawn or shown: reports of where a trial is come as often, and each drawing takes a core from the server or a driver for a millisecond
- * or two, its terminal's part included. A phase that begins is drawn at once.
- */
+/** No more often than this is anything drawn or shown, but at a terminal a phase that begins: each drawing takes a core from the server or a driver for a while, its terminal's part included. */
 const REDRAW_MS = 1_000
 
 export const PROGRESS_STYLES = ['lines', 'none'] as const

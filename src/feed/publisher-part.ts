@@ -9,7 +9,7 @@ import { ThreadMetronome } from './metronome.js'
 import { type Outlet, Publisher } from './publisher.js'
 import { rehearse } from './rehearsal.js'
 import { createSchedule, type Schedule } from './schedule.js'
-import { createSource } from './source.js'
+import { createSource, type MessageSource } from './source.js'
 import { positionsIn } from './windows.js'
 
 /** For how long messages that are due may hold up an answer. */
@@ -30,12 +30,19 @@ export class PublisherPart {
   #metronomeCpuUs: number | null = null
   #metronomeCpuAtStartUs: number | null = null
 
-  private constructor(feed: FeedSpec, trace: TraceContent | null, outlet: Outlet, codec: Codec, metronome: ThreadMetronome) {
+  private constructor(
+    feed: FeedSpec,
+    trace: TraceContent | null,
+    source: MessageSource,
+    outlet: Outlet,
+    codec: Codec,
+    metronome: ThreadMetronome,
+  ) {
     this.#schedule = createSchedule(feed, trace)
     this.#metronome = metronome
     this.#publisher = new Publisher({
       schedule: this.#schedule,
-      source: createSource(feed, trace),
+      source,
       codec,
       outlet,
       clock: systemClock,
@@ -52,8 +59,9 @@ export class PublisherPart {
   ): Promise<PublisherPart> {
     const metronome = ThreadMetronome.launch(feed, trace)
     // Not with a codec of the user's, which may count what it makes. Renewal schedules remember what they have drawn, so that it is not the feed's own.
-    if (codec === jsonCodec) rehearse(createSchedule(feed, trace), createSource(feed, trace), codec)
-    return new PublisherPart(feed, trace, outlet, codec, await metronome)
+    const source = createSource(feed, trace)
+    if (codec === jsonCodec) rehearse(createSchedule(feed, trace), source, codec)
+    return new PublisherPart(feed, trace, source, outlet, codec, await metronome)
   }
 
   start({ epochUs, untilUs, windows }: FeedTimes): void {

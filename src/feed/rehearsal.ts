@@ -4,7 +4,7 @@ import type { Codec } from './codec.js'
 import type { Schedule } from './schedule.js'
 import type { MessageSource } from './source.js'
 
-/** After some 2,000 calls V8 has compiled all of it. */
+/** Enough for V8 to compile what makes them: docs/decisions/0017 has what it brought. */
 const MESSAGES = 3_000
 /** Large messages are compiled as soon, and cost more to make. */
 const MOST_BYTES = 8 << 20
