@@ -36,7 +36,7 @@ function shardsOf(utilizations: Record<Side, (number | null)[]> | null): PairSha
     posts: utilizations === null ? null : { unconfirmed: of === 'candidate' ? 2 : 0, utilizations: utilizations[of] },
   })
   return {
-    plan: { planned, trace: null, layout: { sliceUs: 100e3, guardUs: 10e3, warmupSlices: 1, slices: 2 }, first: 'candidate' },
+    plan: { planned, trace: null, layout: { sliceUs: 100e3, guardUs: 10e3, warmupUs: 100e3, slices: 2 }, first: 'candidate' },
     slices: order.map((of, index) => ({ startUs: index * 110e3, endUs: index * 110e3 + 100e3, side: of, tag: null })),
     scheduled: [12, 12, 12, 12],
     servers: { baseline: server('baseline'), candidate: server('candidate') },

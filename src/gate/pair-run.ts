@@ -170,6 +170,7 @@ class PairRun {
     const ratePerSec = connect.ratePerSec / placement.drivers.length
     const request: PairConnectRequest = { sides, ratePerSec, timeoutUs: connect.timeoutUs }
     await this.#ask('connect', request as unknown as Json, connect.timeoutUs / 1e3 + ANSWER_DEADLINE_MS)
+    await Promise.all(SIDES.map((side) => servers[side].settle()))
   }
 
   async #passSlices(slices: readonly TrialWindow[], untilUs: number): Promise<PairShards['machine']> {

@@ -29,6 +29,8 @@ export interface SideServer {
   readonly port: number
   /** Its processes at the moment, to tell what they use from what others do. */
   pids(): readonly number[]
+  /** Leaves behind what its start and its clients' connects were. */
+  settle(): Promise<void>
   publish(times: FeedTimes): Promise<void>
   collect(): Promise<SideAccount>
   stop(): Promise<void>
@@ -67,6 +69,10 @@ export function feedbenchSide(program: string | undefined): LaunchSide {
       host,
       port,
       pids: () => pidOf(server),
+      async settle() {
+        // Collects garbage before it tells: a request that older servers know too.
+        await server.request('settled-rss', null, ANSWER_DEADLINE_MS)
+      },
       async publish(times) {
         await server.request('publish', times as unknown as Json, ANSWER_DEADLINE_MS)
       },
@@ -107,6 +113,8 @@ export function targetSide(own: Partial<TargetProcess>): LaunchSide {
       return {
         ...running.address,
         pids: () => [...running.pids(), ...pidOf(publisher)],
+        // What it does with its memory is its own affair.
+        settle: async () => {},
         async publish(times) {
           await publisher.request('publish', times as unknown as Json, ANSWER_DEADLINE_MS)
         },

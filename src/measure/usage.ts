@@ -2,6 +2,7 @@ import { type EventLoopUtilization, monitorEventLoopDelay, PerformanceObserver, 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Usage } from '../model/shard.js'
 import { systemClock } from './clock.js'
+import { collectGarbage } from './garbage.js'
 
 /**
  * `monitorEventLoopDelay` counts its own resolution in: an idle loop shows this much, which is taken off below. Its timer runs in the process that is
@@ -66,10 +67,9 @@ const PAUSE_MS = 100
  * as 13 kB; after three with pauses the readings repeat.
  */
 export async function settledRssBytes(): Promise<number> {
-  const collect = (globalThis as { gc?: () => void }).gc
   useYoungGeneration()
   for (let round = 0; round < COLLECTIONS; round++) {
-    collect?.()
+    collectGarbage()
     await sleep(PAUSE_MS)
   }
   return process.memoryUsage.rss()

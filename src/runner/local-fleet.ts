@@ -25,6 +25,13 @@ const LAUNCH_DEADLINE_MS = 20_000
  * by a quarter up and down over ten minutes (node scripts/memory.mjs), and costs collections in between.
  */
 const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=16']
+/**
+ * Else V8 collects everything eight seconds after the start, and again and again, where little is allocated: server and driver stood still for 8 to 60 ms, always at the same time,
+ * which is the window of one transport and the warm-up of another (docs/decisions/0017).
+ */
+const NO_COLLECTION_BY_TIME = '--no-memory-reducer'
+/** Members collect before they measure (measure/garbage.ts), so that what they were built from is not in the way of the first collection of a window. */
+const MAY_COLLECT = '--expose-gc'
 /** How many addresses of loopback clients may come from. */
 const LOOPBACK_ADDRESSES = 64
 
@@ -63,8 +70,7 @@ export class LocalFleet implements Fleet {
   }
 
   async launch(role: RoleName, spec: Json, options: LaunchOptions): Promise<LocalMember> {
-    // The server's resident memory is read after a collection, or it would say more about the collector than about connections.
-    const nodeOptions = [...YOUNG_GENERATION, ...(role === 'server' ? ['--expose-gc'] : [])]
+    const nodeOptions = [...YOUNG_GENERATION, NO_COLLECTION_BY_TIME, MAY_COLLECT]
     // A member notices by itself too when the runner is gone, but not while it is suspended or busy. Who guards a server of the user's must live to end it.
     const dieWithParent = role === 'target' ? [] : DIE_WITH_PARENT.words
     const child = start(options, nodeOptions, [...this.#wordsInto(options.link), ...dieWithParent])
