@@ -1,11 +1,12 @@
 // Loaded before the server of a side that is to be worse, by scripts/gate-calibrate.mjs: what it adds is in the server under test, and no option of feedbench.
-// The query says what: delayUs (before each message is published), everyNth (of the messages that are delayed), bytes (added to each message), cpuUs (after each message).
+// The query says what: delayUs (before each message is published), everyNth and nth (of so many messages only that one, from 0), bytes (added to each message), cpuUs (after each message).
 import http from 'node:http'
 import { FeedLog } from '../../dist/feed/log.js'
 
 const query = new URL(import.meta.url).searchParams
 const number = (name, otherwise) => Number(query.get(name) ?? otherwise)
-const [delayUs, everyNth, bytes, cpuUs] = [number('delayUs', 0), number('everyNth', 1), number('bytes', 0), number('cpuUs', 0)]
+const [delayUs, everyNth, nth] = [number('delayUs', 0), number('everyNth', 1), number('nth', 0)]
+const [bytes, cpuUs] = [number('bytes', 0), number('cpuUs', 0)]
 /** Only where a WebSocket is measured: a change of one transport of four. */
 const onlyWebSocket = query.get('only') === 'websocket'
 
@@ -20,7 +21,7 @@ const append = FeedLog.prototype.append
 let count = 0
 FeedLog.prototype.append = function (text) {
   if (onlyWebSocket && !isWebSocket) return append.call(this, text)
-  if (delayUs > 0 && count++ % everyNth === 0) spin(delayUs)
+  if (delayUs > 0 && count++ % everyNth === nth) spin(delayUs)
   // Blanks after a JSON text are part of it.
   const entry = append.call(this, bytes > 0 ? Buffer.concat([text, Buffer.alloc(bytes, ' ')]) : text)
   if (cpuUs > 0) setImmediate(() => spin(cpuUs))
