@@ -22,10 +22,15 @@ let count = 0
 FeedLog.prototype.append = function (text) {
   if (onlyWebSocket && !isWebSocket) return append.call(this, text)
   if (delayUs > 0 && count++ % everyNth === nth) spin(delayUs)
-  // Blanks after a JSON text are part of it.
-  const entry = append.call(this, bytes > 0 ? Buffer.concat([text, Buffer.alloc(bytes, ' ')]) : text)
+  const entry = append.call(this, bytes > 0 ? longer(text) : text)
   if (cpuUs > 0) setImmediate(() => spin(cpuUs))
   return entry
+}
+
+/** In the string that ends the message: whatever stands between messages must stay as it is, or polls can no longer be read. */
+function longer(text) {
+  const end = text.lastIndexOf('"')
+  return Buffer.concat([text.subarray(0, end), Buffer.alloc(bytes, 'x'), text.subarray(end)])
 }
 
 function spin(us) {

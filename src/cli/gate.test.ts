@@ -6,7 +6,7 @@ import { FeedbenchError } from '../model/errors.js'
 import type { GateResult, GateVerdict } from '../model/gate.js'
 import { buildGate } from '../testing/gates.js'
 import { parseXml } from '../testing/xml.js'
-import { exitCodeOf, tellCi } from './gate.js'
+import { exitCodeOf, refuseOtherRules, tellCi } from './gate.js'
 import { refuseUnheard } from './gate-session.js'
 
 const resultOf = (status: GateVerdict['status'], exitCode: number, look: number | null = 3) =>
@@ -111,5 +111,33 @@ describe('options of a gate that would make no difference are refused', () => {
       { baseline: 'a', out: 'b' },
     ])
       expect(() => refuseUnheard(request)).not.toThrow()
+  })
+})
+
+describe('a gate that is decided again', () => {
+  const gate = buildGate()
+
+  test('is decided by rules that a scenario may have', () => {
+    expect(() => refuseOtherRules('kept', gate)).not.toThrow()
+    expect(() => refuseOtherRules('kept', { ...gate, rounds: [] })).not.toThrow()
+  })
+
+  test('is refused with all rules by which anything would pass', () => {
+    const rules = { ...gate.rules, passAlpha: 1, looks: [1, 2, 3], mostReplacedShare: 5 }
+    expect(() => refuseOtherRules('kept', { ...gate, rules })).toThrow(FeedbenchError)
+    const caught = () => {
+      try {
+        refuseOtherRules('kept', { ...gate, rules })
+      } catch (error) {
+        return (error as FeedbenchError).problems.map(({ code, where }) => `${code} ${where}`)
+      }
+    }
+    expect(caught()).toEqual([
+      'E_RESULT_SCHEMA kept at rules.looks.0',
+      'E_RESULT_SCHEMA kept at rules.looks.1',
+      'E_RESULT_SCHEMA kept at rules.looks.2',
+      'E_RESULT_SCHEMA kept at rules.passAlpha',
+      'E_RESULT_SCHEMA kept at rules.mostReplacedShare',
+    ])
   })
 })
