@@ -25,7 +25,7 @@ const { values } = parseArgs({
     gates: { type: 'string' },
     minutes: { type: 'string', default: '600' },
     only: { type: 'string' },
-    out: { type: 'string', default: 'results/calibration' },
+    out: { type: 'string', default: 'results/gates/calibration' },
     record: { type: 'string', default: join(ROOT, 'results/calibration/gates.ndjson') },
     scenario: { type: 'string', default: join(ROOT, 'scenarios/gate.yaml') },
     seed: { type: 'string', default: '1' },
@@ -81,9 +81,9 @@ function addedFor(kind) {
     case 'p50':
       return { delayUs: 0.1 * pilot.p50Us, only: 'websocket' }
     case 'p99':
-      // The third-highest of a slice is its p99: the message that is late reaches most of its clients within its p90.
+      // The p99 of a slice is its third-highest delivery, among those of the message that is late. A fifth more than the p99 less the p90 made it 11 % worse, so it is this.
       return {
-        delayUs: 1.2 * pilot.windowedP99Us - pilot.p90Us,
+        delayUs: 1.3 * pilot.windowedP99Us - pilot.p90Us,
         everyNth: MESSAGES_IN_A_SLICE,
         nth: MESSAGES_IN_A_SLICE >> 1,
         only: 'websocket',

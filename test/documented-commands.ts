@@ -77,6 +77,10 @@ export const DOCUMENTED: Record<string, Tried> = {
   'feedbench baseline list': { run: 'feedbench baseline list', shows: /baselines|runs/ },
   'feedbench gate': FORM,
   'npm run gate:calibrate': MEASURES,
+  'npm run gate:calibrate -- --minutes 0': {
+    run: 'npm run --silent gate:calibrate -- --minutes 0 --out "$OUT"',
+    shows: /^aa: false alarms \d+ of \d+/m,
+  },
   'npm install feedbench': { not: 'fetches a published package; test/package.test.ts installs this one' },
   'npm install --save-dev feedbench': { not: 'the same, for a project' },
   'npx feedbench init --ci': { not: 'writes where it is run; test/package.test.ts does that in a project of its own' },

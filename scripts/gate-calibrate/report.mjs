@@ -1,5 +1,6 @@
 /** Says how the gates of a kind went, with the interval of the share that failed. */
 export function report(kind, lines) {
+  if (lines.length === 0) return console.log(`${kind}: none yet`)
   const count = (wanted) => lines.filter(({ status }) => status === wanted).length
   const judged = lines.length - count('invalid')
   const [low, high] = wilson(count('fail'), judged)

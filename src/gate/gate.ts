@@ -4,6 +4,7 @@ import type { GateResult, GateRound, GateVerdict } from '../model/gate.js'
 import type { GateFolder } from '../results/gate-folder.js'
 import { inOrder } from '../results/read-gate.js'
 import { asFailure, interrupted } from '../runner/run.js'
+import { withWarmUp } from './warm-up.js'
 
 /** A gate with nothing left to decide but its rounds: `rounds` are those that there are already. */
 export type GateBegun = Omit<GateResult, 'verdict'>
@@ -38,7 +39,7 @@ export async function runGate({ begun, folder, measure, onRound, signal, abort }
     await folder.write(resultOf())
     for (let next = nextRound({ ...begun, rounds }); next !== null; next = nextRound({ ...begun, rounds })) {
       signal.throwIfAborted()
-      const round = await measure(next)
+      const round = withWarmUp(await measure(next), rounds)
       rounds.push(round)
       await folder.appendRound(round)
       onRound(round, decideAny({ ...begun, rounds }))

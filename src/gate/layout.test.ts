@@ -83,7 +83,10 @@ describe('the slices of a label', () => {
       fc.property(layouts, sides, (layout, first) => {
         for (const [warmup, one, next] of Object.values(turnsOf({ ...layout, slices: 2 }, first))) {
           expect((warmup?.endOffsetUs ?? 0) - (warmup?.startOffsetUs ?? 0)).toBe(layout.warmupUs)
-          const rests = [(one?.startOffsetUs ?? 0) - (warmup?.endOffsetUs ?? 0), (next?.startOffsetUs ?? 0) - (one?.endOffsetUs ?? 0)]
+          const rests = [
+            (one?.startOffsetUs ?? 0) - (warmup?.endOffsetUs ?? 0),
+            (next?.startOffsetUs ?? 0) - (one?.endOffsetUs ?? 0),
+          ]
           expect(rests[0]).toBe(rests[1])
         }
       }),
