@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests of the built command that wait more than they work, and ask of no trial that it be valid. */
+/** Tests of the built command, and of its pages in a browser, that wait more than they work, and ask of no trial that it be valid. */
 const WAITING = [
   'action',
   'action-scripts',
   'bugs',
   'commands',
+  'compare-page',
   'completion',
   'documented-commands',
   'documents',
@@ -26,6 +27,7 @@ const WAITING = [
   'output',
   'package',
   'refused',
+  'report-page',
   'seams',
   'serve-limits',
   'surroundings',

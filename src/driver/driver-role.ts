@@ -5,7 +5,6 @@ import { createTopics } from '../feed/source.js'
 import { positionsIn } from '../feed/windows.js'
 import { systemClock } from '../measure/clock.js'
 import { hostClockDomain } from '../measure/clock-domain.js'
-import { collectGarbage } from '../measure/garbage.js'
 import { Heartbeat } from '../measure/heartbeat.js'
 import { HeapTimers } from '../measure/timers.js'
 import { UsageMeter } from '../measure/usage.js'
@@ -200,7 +199,6 @@ class Driver implements Role {
     }
     this.#population = new Population(clients, systemClock, this.#timers)
     await this.#population.connect(ratePerSec, timeoutUs)
-    collectGarbage()
     return null
   }
 

@@ -1,7 +1,6 @@
 import type { Codec } from '../feed/codec.js'
 import { loadCodec } from '../feed/codecs.js'
 import { systemClock } from '../measure/clock.js'
-import { collectGarbage } from '../measure/garbage.js'
 import { Heartbeat } from '../measure/heartbeat.js'
 import { LoopShareMeter } from '../measure/loop-share.js'
 import { HeapTimers } from '../measure/timers.js'
@@ -69,7 +68,6 @@ class PairDriver implements Role {
       case 'connect': {
         const { sides, ratePerSec, timeoutUs } = params as unknown as PairConnectRequest
         await this.#both((clients, side) => clients.connect(sides[side], ratePerSec / 2, timeoutUs))
-        collectGarbage()
         return null
       }
       case 'times':

@@ -1,4 +1,5 @@
 import type { Clock, Timers } from '../measure/clock.js'
+import { collectGarbage } from '../measure/garbage.js'
 import type { SimulatedClient } from './simulated-client.js'
 
 /** How often the ramp opens those clients that have become due. */
@@ -18,7 +19,7 @@ export class Population {
     this.#timers = timers
   }
 
-  /** Opens the clients at a rate, and resolves when all are subscribed or the time is over. */
+  /** Opens the clients at a rate, and resolves when all are subscribed or the time is over, and what that left behind is collected. */
   async connect(ratePerSec: number, timeoutUs: number): Promise<void> {
     const startUs = this.#clock.nowUs()
     let opened = 0
@@ -37,6 +38,7 @@ export class Population {
     })
     // Whoever the ramp did not reach is a client that could not be served, not one that does not exist.
     while (opened < this.clients.length) this.clients[opened++]?.open()
+    collectGarbage()
   }
 
   /** Resolves when every client has all messages up to a position, or the time is over. Whether all have. `null`: it is not known yet. */
