@@ -35,6 +35,9 @@ const out = resolve(values.out)
 const kinds = (values.only ?? KINDS.join()).split(',')
 const unknown = kinds.filter((kind) => !KINDS.includes(kind))
 if (unknown.length > 0) throw new Error(`expected some of ${KINDS.join(', ')}, got ${unknown.join(', ')}`)
+for (const name of ['minutes', 'gates'])
+  if (values[name] !== undefined && !(Number(values[name]) >= 0))
+    throw new Error(`expected a number for --${name}, got ${values[name]}`)
 mkdirSync(out, { recursive: true })
 
 let interrupted = false

@@ -66,6 +66,16 @@ describe('a gate', () => {
     expect([slower.result.verdict.status, slower.result.verdict.exitCode, slower.appended.length]).toEqual(['fail', 1, 6])
   })
 
+  test('does not count rounds in which a label is still warming up', async () => {
+    const { result } = await play((round) => ({
+      ...roundAt(0)(round),
+      first: { sse: 'baseline' },
+      covariates: { 'sse.warmUpTrend': 2 },
+    }))
+    expect([result.verdict.status, result.verdict.rounds]).toEqual(['invalid', 2])
+    expect(result.verdict.why).toContain('WARMING_UP')
+  })
+
   test('can be gone on with from the moment at which it begins', async () => {
     const { written } = await play(roundAt(0))
     expect(written.map(({ rounds, verdict }) => [rounds.length, verdict.status])).toEqual([

@@ -44,8 +44,8 @@ export const GATE_LIMITS = {
     leastSlices: 8,
     clockDriftUs: 5e3,
     /**
-     * p50 of the first quarter of a label's slices, of that of the last, in three rounds in a row. Of 33 labels with the warm-up of scenarios/gate.yaml one had 1.4 and none more; polls without one had
-     * 1.4 to 2.2 in 14 of 14.
+     * p50 of the first quarter of a label's slices, of that of the last, in three rounds in a row. Of 33 labels with the warm-up of scenarios/gate.yaml one had 1.4 and none more; polls with one of
+     * 250 ms had 1.4 to 2.2 in 14 of 14.
      */
     warmUpTrend: 1.4,
   },

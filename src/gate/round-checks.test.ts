@@ -162,6 +162,18 @@ describe('a round', () => {
     expect(covariates).toMatchObject({ 'sse.driverUtilization': 0.0123, 'sse.publisherUtilization': 0.4568 })
   })
 
+  test('says how much faster it was at its end', () => {
+    const pairs = withPairs(0).map((pair, index) => ({
+      ...pair,
+      slices: {
+        baseline: { ...pair.slices.baseline, p50: index < 8 ? 600 : 300 },
+        candidate: { ...pair.slices.candidate, p50: index < 8 ? 600 : 300 },
+      },
+    }))
+    const { covariates } = roundOf({ round: 1, seed: 1, first: {}, startedAt: '' }, [buildLabel({ pairs })], [])
+    expect(covariates['sse.warmUpTrend']).toBeCloseTo(2, 3)
+  })
+
   test('is invalid as a whole where one label is', () => {
     const labels = [buildLabel({ pairs: withPairs(2) }), buildLabel({ label: 'websocket', pairs: withPairs(12) })]
     const { validity } = roundOf({ round: 1, seed: 1, first: {}, startedAt: '' }, labels, [])

@@ -11,7 +11,7 @@ import { layoutOf } from './layout.js'
 import { measurePair, type PairSurroundings } from './pair-run.js'
 import { checkLabel, type RoundReason } from './round-checks.js'
 import { ledgersOf, valuesOf } from './round-values.js'
-import { warmUpCovariate, warmUpTrend } from './warm-up.js'
+import { warmUpTrend } from './warm-up.js'
 
 /** One round with nothing left to decide. */
 export interface RoundPlan {
@@ -91,11 +91,9 @@ function covariatesOf(label: LabelFigures): GateRound['covariates'] {
     publisherUtilization: rounded(publisherUtilization),
     driverLagP90Us: lagP90Us,
     latencyP90Us: timeP90Us,
+    warmUpTrend: warmUpTrend(label.pairs),
   }
-  return {
-    ...Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${label.label}.${name}`, value])),
-    [warmUpCovariate(label.label)]: warmUpTrend(label.pairs),
-  }
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${label.label}.${name}`, value]))
 }
 
 function rounded(share: number | null): number | null {

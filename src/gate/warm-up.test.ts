@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { GateRound } from '../model/gate.js'
 import type { PairFigures } from './evidence.js'
-import { warmUpCovariate, warmUpTrend, withWarmUp } from './warm-up.js'
+import { warmUpTrend, withWarmUp } from './warm-up.js'
 
 const pair = (baseline: number | null, candidate = baseline) =>
   ({ slices: { baseline: { p50: baseline }, candidate: { p50: candidate } } }) as unknown as PairFigures
@@ -30,7 +30,7 @@ describe('a round', () => {
   const round = (trend: number | null, parts: Partial<GateRound> = {}) =>
     ({
       first: { sse: 'baseline' },
-      covariates: { [warmUpCovariate('sse')]: trend },
+      covariates: { 'sse.warmUpTrend': trend },
       validity: { status: 'valid', reasons: [] },
       ...parts,
     }) as unknown as GateRound

@@ -10,8 +10,6 @@ const LEAST_PAIRS = 3
 /** In so many rounds, one after another. */
 const ROUNDS = 3
 
-const COVARIATE = 'warmUpTrend'
-
 /**
  * By how much p50 was higher in the first quarter of a label's slices than in the last, of both sides together; `null` where there are fewer than 12 pairs. Servers and driver are the
  * faster the more of them is compiled, and what is measured before that is a matter of the moment at which it was.
@@ -28,16 +26,12 @@ function meanLn(pairs: readonly PairFigures[]): number | null {
   return known.length === 0 ? null : known.reduce((sum, p50) => sum + Math.log(p50), 0) / known.length
 }
 
-export function warmUpCovariate(label: string): string {
-  return `${label}.${COVARIATE}`
-}
-
 /** The round as it was measured, invalid if a label was still warming up in it and in the rounds before it. `before`: in the order in which they were measured. */
 export function withWarmUp(round: GateRound, before: readonly GateRound[]): GateRound {
   const latest = [...before.slice(1 - ROUNDS), round]
   if (latest.length < ROUNDS) return round
   const reasons = Object.keys(round.first).flatMap((label) => {
-    const trends = latest.map(({ covariates }) => covariates[warmUpCovariate(label)] ?? 0)
+    const trends = latest.map(({ covariates }) => covariates[`${label}.warmUpTrend`] ?? 0)
     const least = Math.min(...trends)
     if (!(least > GATE_LIMITS.round.warmUpTrend)) return []
     const message = `${label}: p50 was ${least.toFixed(1)} times as high at the start as at the end, in ${ROUNDS} rounds in a row: it needs a longer warm-up (phases.warmup)`

@@ -26,8 +26,8 @@ const LAUNCH_DEADLINE_MS = 20_000
  */
 const YOUNG_GENERATION = ['--min-semi-space-size=16', '--max-semi-space-size=16']
 /**
- * Else V8 collects everything eight seconds after the start, and again and again, where little is allocated: server and driver stood still for 8 to 60 ms, always at the same time,
- * which is the window of one transport and the warm-up of another (docs/decisions/0017).
+ * Else V8 collects everything eight seconds after the start, and later again, where little is allocated: server and driver stood still for up to 33 ms at a time, always as long after they had started,
+ * which is the window of one transport and the drain of another (docs/decisions/0018).
  */
 const NO_COLLECTION_BY_TIME = '--no-memory-reducer'
 /** Members collect before they measure (measure/garbage.ts), so that what they were built from is not in the way of the first collection of a window. */
