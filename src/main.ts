@@ -6,8 +6,7 @@ if (argv[0] === '--member') {
   const { serveAsMember } = await import('./runner/member.js')
   process.exit(await serveAsMember())
 } else {
-  const { loadInParts } = await import('./cli/load-in-parts.js')
-  const { cli, explainBug } = await loadInParts()
+  const { cli, explainBug } = await import('./cli/cli.js')
   const { stdout, stderr, env } = process
   process.on('uncaughtException', (error) => process.exit(explainBug(error, stderr)))
   process.title = 'feedbench runner'

@@ -22,8 +22,6 @@ interface BaselineOptions {
 }
 
 export const baselineCommand: Command = {
-  usage: 'baseline <action> [what]',
-  describe: 'Keep runs that later ones are held against by gate --against',
   options: (parser) =>
     parser
       .positional('action', {

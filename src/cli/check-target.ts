@@ -16,8 +16,6 @@ interface CheckTargetOptions {
 const SOMETHING_MISSING = 1
 
 export const checkTargetCommand: Command = {
-  usage: 'check-target <scenario>',
-  describe: "Say which parts of the contract a scenario's own server meets, and what is missing",
   options: (parser) =>
     parser
       .positional('scenario', { type: 'string', describe: 'A YAML file with the key target', demandOption: true })

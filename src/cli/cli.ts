@@ -1,35 +1,11 @@
 import yargs from 'yargs'
 import { ERROR_CODES, FeedbenchError, type Problem } from '../model/errors.js'
 import { feedbenchVersion } from '../results/environment.js'
-import { baselineCommand } from './baseline.js'
-import { checkTargetCommand } from './check-target.js'
 import { type Command, jsonProblem, plainError } from './command.js'
-import { compareCommand } from './compare.js'
-import { completionsOf, optionBefore, wordsToComplete } from './completion.js'
-import { doctorCommand } from './doctor.js'
-import { gateCommand } from './gate.js'
-import { initCommand } from './init.js'
-import { listCommand } from './list.js'
-import { reportCommand } from './report.js'
-import { runCommand } from './run.js'
-import { selftestCommand } from './selftest.js'
-import { serveCommand } from './serve.js'
+import { COMMANDS, type CommandEntry, nameOf } from './commands.js'
+import { optionBefore, wordsToComplete } from './line-to-complete.js'
 import type { Output, Terminal } from './terminal.js'
-import { usageError } from './usage-error.js'
-
-const COMMANDS: readonly Command[] = [
-  runCommand,
-  checkTargetCommand,
-  serveCommand,
-  listCommand,
-  reportCommand,
-  compareCommand,
-  gateCommand,
-  baselineCommand,
-  doctorCommand,
-  selftestCommand,
-  initCommand,
-]
+import { NotUnderstood, usageError } from './usage-error.js'
 
 /** Runs what a command line says and resolves to the exit code. Never rejects: what a user did is explained, and a bug is shown as one. */
 export async function cli(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -40,13 +16,15 @@ export async function cli(argv: readonly string[], terminal: Terminal): Promise<
   try {
     return await dispatch(argv, terminal)
   } catch (error) {
-    return explain(error, argv.includes('--json') || argv.includes('--json=true'), terminal)
+    const explained = error instanceof NotUnderstood ? await usageError(error.message, argv, COMMANDS) : error
+    return explain(explained, argv.includes('--json') || argv.includes('--json=true'), terminal)
   }
 }
 
 /** A shell waits for this between two keys, and shows whatever it gets: lines on stdout, and nothing else, whatever happens. */
 async function complete(words: readonly string[], argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
+    const { completionsOf } = await import('./completion.js')
     const completions = completionsOf(words) ?? (await ordinaryCompletions(words, argv, terminal))
     terminal.stdout.write(completions.map((text) => `${text}\n`).join(''))
   } catch {
@@ -67,6 +45,7 @@ async function ordinaryCompletions(words: readonly string[], argv: readonly stri
 
 async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0
+  const commands = await namedIn(argv)
   let parser = yargs([...argv])
     .scriptName('feedbench')
     .locale('en')
@@ -83,14 +62,18 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
     .fail((message, error) => {
       // What yargs itself complains of comes as an error too, for some mistakes.
       const isFromYargs = error === undefined || error === null || error.name === 'YError'
-      throw isFromYargs
-        ? usageError(message ?? error?.message ?? 'expected a command line that can be read', argv, COMMANDS)
-        : error
+      throw isFromYargs ? new NotUnderstood(message ?? error?.message ?? 'expected a command line that can be read') : error
     })
-  for (const { usage, describe, options, run } of COMMANDS) {
-    parser = parser.command(usage, describe, options, async (parsed) => {
-      exitCode = await run(parsed, terminal)
-    })
+  for (const entry of COMMANDS) {
+    const command = commands.get(entry)
+    parser = parser.command(
+      entry.usage,
+      entry.describe,
+      (own) => command?.options(own) ?? own,
+      async (parsed) => {
+        exitCode = (await command?.run(parsed, terminal)) ?? 0
+      },
+    )
   }
   await parser.parseAsync([...argv], {}, (error: Error | undefined, _parsed: unknown, output: string) => {
     // What yargs would print: the help or the version.
@@ -99,11 +82,17 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
   return exitCode
 }
 
+/** The command that is meant is among them: its name is a word of the line. yargs asks for options at once, and cannot wait for a module. */
+async function namedIn(argv: readonly string[]): Promise<Map<CommandEntry, Command>> {
+  const named = COMMANDS.filter((entry) => argv.includes(nameOf(entry)))
+  return new Map(await Promise.all(named.map(async (entry) => [entry, await entry.load()] as const)))
+}
+
 /** Which of two values was meant, nobody can say. Positionals may be several. */
 function refuseRepeated(parsed: Record<string, unknown>): true {
   const repeated = Object.keys(parsed).find((key) => key !== '_' && key !== 'run' && Array.isArray(parsed[key]))
   if (repeated === undefined) return true
-  throw usageError(`expected --${repeated} once, got ${JSON.stringify(parsed[repeated])}`)
+  throw new NotUnderstood(`expected --${repeated} once, got ${JSON.stringify(parsed[repeated])}`)
 }
 
 function explain(error: unknown, asJson: boolean, { stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'>): number {

@@ -3,10 +3,8 @@ import { type FeedbenchError, formatProblem, type Problem } from '../model/error
 import { visible } from '../report/escape.js'
 import type { Terminal } from './terminal.js'
 
-/** A command: its words and options, and what it does, which ends in an exit code. */
+/** What a command can be told, and what it does, which ends in an exit code. */
 export interface Command {
-  usage: string
-  describe: string
   options(parser: Argv): Argv
   run(options: Record<string, unknown>, terminal: Terminal): Promise<number>
 }

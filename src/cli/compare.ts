@@ -17,8 +17,6 @@ interface CompareOptions {
 }
 
 export const compareCommand: Command = {
-  usage: 'compare <baseline> <candidate>',
-  describe: 'Compare two runs, figure by figure: what got worse, what got better, what nobody can tell',
   options: (parser) =>
     parser
       .positional('baseline', { type: 'string', describe: 'A run folder, or its result.json', demandOption: true })

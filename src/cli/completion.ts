@@ -4,18 +4,9 @@ import { REPORT_FORMATS } from '../report/formats.js'
 import { RUNS_FOLDER } from '../results/run-folder.js'
 import { publishedScenarios, shippedScenarios } from '../scenario/shipped.js'
 import { builtInTransports } from '../transports/registry.js'
+import { optionBefore } from './line-to-complete.js'
 
-/** What the scripts of `feedbench completion` say before the words of the line so far. */
-const ASKED = '--get-yargs-completions'
 const MOST_RUNS = 200
-
-/** The words of a line that a shell wants completed, without the program's name, or `null` where none does. The last is begun. */
-export function wordsToComplete(argv: readonly string[]): string[] | null {
-  const asked = argv.indexOf(ASKED)
-  if (asked < 0) return null
-  const words = argv.slice(asked + 1)
-  return /(^|\/)feedbench$/.test(words[0] ?? '') ? words.slice(1) : words
-}
 
 /** What can stand where the last word is, and only feedbench knows; `null` where that is for yargs to say: commands, options, choices. */
 export function completionsOf(words: readonly string[]): string[] | null {
@@ -31,12 +22,6 @@ export function completionsOf(words: readonly string[]): string[] | null {
       : null
   const found = command === 'report' || command === 'compare' ? runFolders() : names
   return found?.filter((name) => name.startsWith(current) && !words.slice(0, -1).includes(name)) ?? null
-}
-
-/** The option whose value the last word is, or begins to be. bash makes three words of an option with its value: --format = m */
-export function optionBefore(words: readonly string[]): string | null {
-  const before = words.at(words.at(-2) === '=' ? -3 : -2) ?? ''
-  return before.startsWith('--') && before !== '--json' ? before : null
 }
 
 function valuesOf(option: string, begun: string, command: string | undefined): string[] | null {

@@ -19,8 +19,6 @@ const LONGEST_US = 60e6
 const CANNOT_MEASURE = 3
 
 export const doctorCommand: Command = {
-  usage: 'doctor',
-  describe: 'Check this machine, and say what size of scenario it can carry',
   options: (parser) =>
     parser
       .option('duration', {

@@ -19,8 +19,6 @@ interface GateOptions extends GateRequest, CiFiles {
 }
 
 export const gateCommand: Command = {
-  usage: 'gate [scenario]',
-  describe: 'Compare two servers in turns, and end with 1 where the candidate is slower, heavier or lossy',
   options: (parser) =>
     withCiOptions(parser)
       .positional('scenario', {

@@ -17,8 +17,6 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const SCHEMA = join(ROOT, 'docs', 'schema', 'scenario.schema.json')
 
 export const initCommand: Command = {
-  usage: 'init [path]',
-  describe: 'Write a first scenario that explains its keys, and say what to run next',
   options: (parser) =>
     parser
       .positional('path', {

@@ -8,8 +8,6 @@ import type { Command } from './command.js'
 import { hasColour, type Terminal } from './terminal.js'
 
 export const listCommand: Command = {
-  usage: 'list',
-  describe: 'Show the scenarios that come along and the transports',
   options: (parser) =>
     parser
       .option('json', { type: 'boolean', default: false, describe: 'One JSON document on stdout' })

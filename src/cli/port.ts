@@ -1,4 +1,4 @@
-import { usage } from './usage-error.js'
+import { usage } from './wrong-value.js'
 
 /** A port to listen on, as an option has it. E_USAGE where it is none. */
 export function readPort(option: string, text: string, hint: string): number {

@@ -21,8 +21,6 @@ interface ReportOptions {
 }
 
 export const reportCommand: Command = {
-  usage: 'report <run..>',
-  describe: 'Render one or more runs or gates',
   options: (parser) =>
     parser
       .positional('run', {

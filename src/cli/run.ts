@@ -34,8 +34,6 @@ interface RunOptions {
 }
 
 export const runCommand: Command = {
-  usage: 'run <scenario>',
-  describe: 'Execute a scenario, print the comparison and write the run folder',
   options: (parser) =>
     parser
       .positional('scenario', {

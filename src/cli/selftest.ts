@@ -18,8 +18,6 @@ const FAILED = 1
 const INCONCLUSIVE = 3
 
 export const selftestCommand: Command = {
-  usage: 'selftest',
-  describe: 'Check feedbench itself on this machine: against theory, packets and a server that lies',
   options: (parser) =>
     parser
       .option('thorough', { type: 'boolean', default: false, describe: 'More cases of each, in some minutes more' })

@@ -10,7 +10,7 @@ import { builtInModule } from '../transports/registry.js'
 import type { Command } from './command.js'
 import { readPort } from './port.js'
 import type { Terminal } from './terminal.js'
-import { usage } from './usage-error.js'
+import { usage } from './wrong-value.js'
 
 interface ServeOptions {
   port: string
@@ -26,8 +26,6 @@ const HIGHEST_RATE_PER_SEC = 100_000
 const INTERRUPTED = 130
 
 export const serveCommand: Command = {
-  usage: 'serve',
-  describe: 'Run the feed server alone, for curl, a browser or a client of your own',
   options: (parser) =>
     parser
       .option('port', { type: 'string', default: '8080', requiresArg: true, describe: 'To listen on; 0 for any that is free' })

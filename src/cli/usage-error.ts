@@ -1,40 +1,42 @@
 import yargs from 'yargs'
 import { FeedbenchError, type Problem } from '../model/errors.js'
 import { nearest, show, suggest } from '../scenario/problems.js'
-import type { Command } from './command.js'
+import { type CommandEntry, nameOf } from './commands.js'
 
 /** The command that yargs itself brings along. */
 const COMPLETION = 'completion'
 
+/** What the parser says of a line that it cannot read. */
+export class NotUnderstood extends Error {}
+
 /** What of a command line is not understood: each word that is not known, with the nearest that is; else what the parser says. */
-export function usageError(message: string, argv: readonly string[] = [], commands: readonly Command[] = []): FeedbenchError {
+export async function usageError(
+  message: string,
+  argv: readonly string[],
+  commands: readonly CommandEntry[],
+): Promise<FeedbenchError> {
   const word = argv.find((argument) => !argument.startsWith('-'))
-  const command = commands.find(({ usage }) => nameOf(usage) === word)
+  const command = commands.find((entry) => nameOf(entry) === word)
   const hint = `feedbench ${command === undefined ? '' : `${word} `}--help has all ${command === undefined ? 'commands' : 'options'}, with examples`
   const problems: Problem[] = []
   const add = (message: string, meant?: string) =>
     problems.push({ code: 'E_USAGE', where: 'command line', message, hint: meant === undefined ? hint : `${meant} (${hint})` })
-  if (commands.length > 0) {
-    const names = [...commands.map(({ usage }) => nameOf(usage)), COMPLETION]
-    if (word !== undefined && !names.includes(word))
-      add(`expected a known command, got ${show(word)}`, suggest(word, names, 'commands'))
-    const known = optionsOf(command === undefined ? commands : [command])
-    for (const option of optionsGiven(argv).filter((given) => !known.includes(given))) {
-      const meant = nearest(option, known)
-      add(`expected a known option, got ${show(option)}`, meant && `did you mean ${meant}?`)
-    }
+  const names = [...commands.map(nameOf), COMPLETION]
+  if (word !== undefined && !names.includes(word))
+    add(`expected a known command, got ${show(word)}`, suggest(word, names, 'commands'))
+  const known = await optionsOf(command === undefined ? commands : [command])
+  for (const option of optionsGiven(argv).filter((given) => !known.includes(given))) {
+    const meant = nearest(option, known)
+    add(`expected a known option, got ${show(option)}`, meant && `did you mean ${meant}?`)
   }
   if (problems.length === 0) add(inOurWords(message))
   return new FeedbenchError(problems)
 }
 
-function nameOf(usage: string): string {
-  return usage.split(' ', 1)[0] ?? usage
-}
-
 /** As they are written, `--clients`. */
-function optionsOf(commands: readonly Command[]): string[] {
-  const names = commands.flatMap(({ options }) => {
+async function optionsOf(commands: readonly CommandEntry[]): Promise<string[]> {
+  const loaded = await Promise.all(commands.map((entry) => entry.load()))
+  const names = loaded.flatMap(({ options }) => {
     const parser = yargs([])
     options(parser)
     return Object.keys((parser as unknown as { getOptions(): { key: object } }).getOptions().key)
@@ -58,9 +60,4 @@ function inOurWords(message: string): string {
   const bare = /^Not enough arguments following: (.*)$/.exec(message)
   if (bare !== null) return `expected a value after --${bare[1]}, got none`
   return message.replaceAll('\n', '; ')
-}
-
-/** The value of an option is none that it takes. */
-export function usage(option: string, expected: string, got: string, hint: string): FeedbenchError {
-  return new FeedbenchError({ code: 'E_USAGE', where: option, message: `expected ${expected}, got ${JSON.stringify(got)}`, hint })
 }

@@ -1,24 +1,18 @@
-import { createDriver } from '../driver/driver-role.js'
-import { createPairDriver } from '../driver/pair-driver.js'
 import { systemClock } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { Json, Role, RoleFactory } from '../model/role.js'
-import { createLinkProbe } from '../network/netem/link-probe.js'
-import { createRelay } from '../network/relay/relay-role.js'
-import { createPublisher } from '../publisher/publisher-role.js'
-import { createFeedServer } from '../server/server-role.js'
-import { createTarget } from '../target/target-role.js'
 import { type Channel, channelOver } from './channel.js'
 import { type FromMember, MEMBER_PROTOCOL, type ToMember } from './protocol.js'
 
-const ROLES: Record<string, RoleFactory> = {
-  server: createFeedServer,
-  driver: createDriver,
-  'pair-driver': createPairDriver,
-  relay: createRelay,
-  'link-probe': createLinkProbe,
-  publisher: createPublisher,
-  target: createTarget,
+/** A member loads what its own role needs, and not that of the others: it is started anew for each trial. */
+const ROLES: Record<string, () => Promise<RoleFactory>> = {
+  server: async () => (await import('../server/server-role.js')).createFeedServer,
+  driver: async () => (await import('../driver/driver-role.js')).createDriver,
+  'pair-driver': async () => (await import('../driver/pair-driver.js')).createPairDriver,
+  relay: async () => (await import('../network/relay/relay-role.js')).createRelay,
+  'link-probe': async () => (await import('../network/netem/link-probe.js')).createLinkProbe,
+  publisher: async () => (await import('../publisher/publisher-role.js')).createPublisher,
+  target: async () => (await import('../target/target-role.js')).createTarget,
 }
 
 /**
@@ -83,8 +77,9 @@ class MemberHost {
     process.title = title
     setTimeout(() => this.fail(outlived(title, lifetimeMs)), lifetimeMs).unref()
     try {
-      const create = ROLES[role]
-      if (create === undefined) throw new Error(`there is no role ${role}`)
+      const load = ROLES[role]
+      if (load === undefined) throw new Error(`there is no role ${role}`)
+      const create = await load()
       this.#role = await create(spec, (event, data) => this.#send({ kind: 'event', event, data }))
       this.#send({ kind: 'ready', protocol: MEMBER_PROTOCOL })
     } catch (error) {
