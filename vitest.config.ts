@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.js'
 
 /** Tests of the built command, and of its pages in a browser, that wait more than they work, and ask of no trial that it be valid. */
 const WAITING = [
@@ -46,6 +47,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -63,6 +65,8 @@ export default defineConfig({
           include: WAITING,
           globalSetup: 'test/build.ts',
           maxWorkers: 5,
+          // Five at a time on a slow machine took one of them over a minute: that is no finding.
+          testTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
       },

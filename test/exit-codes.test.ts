@@ -80,7 +80,7 @@ describe('a threshold on what a valid trial does not have', () => {
   })
 })
 
-describe('2 is what ends', () => {
+describe.concurrent('2 is what ends', () => {
   const scenario = writeScenario(folder, 'fine')
   const broken = writeScenario(folder, 'broken', { clients: 0, transports: ['websokcet'], rounds: 'two' })
   test.each([

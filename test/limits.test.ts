@@ -8,12 +8,13 @@ import { canHaveNetwork, inNamespace } from './namespaces.js'
 
 const folder = await temporaryFolder()
 const scenario = writeScenario(folder, 'limits', { transports: ALL_TRANSPORTS })
+const NAMES = ['polling', 'long-polling', 'http-streaming', 'sse', 'websocket']
 
 function mostOf(stderr: string): string {
   return /use at most (\d+) clients/.exec(stderr)?.[1] ?? 'none'
 }
 
-function expectAllServed(out: string, clients: number, transports = 5): void {
+function expectAllServed(out: string, clients: number, transports: number): void {
   const { trials } = readResult(out)
   expect(trials).toHaveLength(transports)
   for (const { label, connections, messages } of trials) {
@@ -24,21 +25,22 @@ function expectAllServed(out: string, clients: number, transports = 5): void {
 
 describe.skipIf(!existsSync('/proc/self/limits'))('descriptors', () => {
   test.each([
-    [256, 200, 328],
-    [600, 900, 1_028],
-  ])('of which a process may have %i are too few for %i clients', async (limit, clients, needed) => {
+    [256, 200, 328, 5],
+    [600, 900, 1_028, 2],
+  ])('of which a process may have %i are too few for %i clients', async (limit, clients, needed, transports) => {
     const out = join(folder, `descriptors-${limit}`)
     const after = `ulimit -n ${limit}`
-    const { code, stdout, stderr } = await feedbench(['run', scenario, '--clients', String(clients), '--out', out], { after })
+    const run = ['run', scenario, '--transports', NAMES.slice(-transports).join(), '--out', out]
+    const { code, stdout, stderr } = await feedbench([...run, '--clients', String(clients)], { after })
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
     expect(stderr).toBe(
       `feedbench server: expected to hold ${clients} connections in one process, which need ${needed} file descriptors, but a process may open ${limit} [E_LIMIT_DESCRIPTORS]\n` +
         `  hint: raise the limit (ulimit -n ${needed}, as root or in limits.conf), or use at most ${limit - 128} clients\n`,
     )
     expect(existsSync(out)).toBe(false)
-    const fits = await feedbench(['run', scenario, '--clients', mostOf(stderr), '--out', out], { after })
+    const fits = await feedbench([...run, '--clients', mostOf(stderr)], { after })
     expect(fits.stderr).toBe('')
-    expectAllServed(out, limit - 128)
+    expectAllServed(out, limit - 128, transports)
     expect(readFileSync(join(out, 'plan.json'), 'utf8')).toContain(`"descriptorsPerProcess": ${limit}`)
   })
 })

@@ -46,7 +46,8 @@ const LAST_ERRORS: Record<string, RegExp> = {
 }
 
 const OVER = ['polling', 'long-polling', 'http-streaming', 'sse', 'websocket']
-const cases = OVER.flatMap((over) => ['reset', 'close', '503', 'silence'].map((how) => [over, how] as const))
+const HOW = ['reset', 'close', '503', 'silence']
+const cases = OVER.flatMap((over) => HOW.map((how) => [over, how] as const))
 
 describe.concurrent('a server that serves nobody', () => {
   test.each(cases)('(%s, %s) makes the trial invalid, and the run end with 3 and the reason', async (over, how) => {
@@ -69,7 +70,9 @@ describe.concurrent('a server that serves nobody', () => {
 })
 
 describe.concurrent('a server that serves 3 of 5', () => {
-  test.each(cases)('(%s, %s) is measured with those, and what the others miss is missing', async (over, how) => {
+  // Each transport in two ways, and each way over two transports or three: how it is refused was all tried above.
+  const some = cases.filter((_, index) => (index + Math.floor(index / HOW.length)) % 2 === 0)
+  test.each(some)('(%s, %s) is measured with those, and what the others miss is missing', async (over, how) => {
     const { trial } = await refused({ over, how, serves: 3 })
     expect(trial.connections).toMatchObject({ opened: 3, failed: 2 })
     expect(trial.messages.missing).toBeGreaterThanOrEqual(2 * trial.messages.scheduled)

@@ -45,7 +45,7 @@ describe('a wall clock that steps back and forth', () => {
 
 describe('two runs at once', () => {
   test('of one scenario, in one folder, in the same second: each has a folder of its own and all that belongs in it', async () => {
-    const scenario = writeScenario(folder, 'twice', { transports: ALL_TRANSPORTS })
+    const scenario = writeScenario(folder, 'twice', { transports: ['long-polling', 'websocket'] })
     const cwd = await temporaryFolder()
     const ended = await Promise.all([0, 1].map(() => feedbench(['run', scenario, '--seed', '3'], { cwd })))
     const folders = ended.map(({ stdout }) => stdout.trimEnd().split('\n').at(-1) as string)
@@ -56,7 +56,7 @@ describe('two runs at once', () => {
       expect({ code: summary.exitCode, stderr }).toEqual({ code, stderr: '' })
       expect([0, 3]).toContain(code)
       expect(trials).toEqual(readJournal(folders[index] as string))
-      expect(trials.map(({ messages }) => messages.missing)).toEqual([0, 0, 0, 0, 0])
+      expect(trials.map(({ messages }) => messages.missing)).toEqual([0, 0])
       for (const { connections } of trials) expect(connections).toEqual({ opened: 20, failed: 0, reconnects: 0 })
     }
   })

@@ -74,12 +74,13 @@ class MemberHost {
   }
 
   async #launch({ role, spec, title, lifetimeMs }: Extract<ToMember, { kind: 'launch' }>): Promise<void> {
-    process.title = title
     setTimeout(() => this.fail(outlived(title, lifetimeMs)), lifetimeMs).unref()
     try {
       const load = ROLES[role]
       if (load === undefined) throw new Error(`there is no role ${role}`)
       const create = await load()
+      // Not before it has what it needs: who looks for a member by its title sees no process that loading starts for a moment.
+      process.title = title
       this.#role = await create(spec, (event, data) => this.#send({ kind: 'event', event, data }))
       this.#send({ kind: 'ready', protocol: MEMBER_PROTOCOL })
     } catch (error) {
