@@ -25,6 +25,7 @@ const WAITING = [
   'library',
   'library-input',
   'limits',
+  'members',
   'output',
   'package',
   'refused',

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
 import { pollPairs, streamPairs } from './bench-self/pairs.mjs'
 import { renderBenchmarks } from './bench-self/render.mjs'
+import { readCommandLine, refuse } from './command-line.mjs'
 
 /**
  * What feedbench itself costs, as ratios within one run: its driver against bare receive loops, its server against a bare loop of writes, its polls
@@ -12,7 +12,10 @@ import { renderBenchmarks } from './bench-self/render.mjs'
  *     npm run bench:self -- --short         100 clients, one pair of 1 s: two minutes; writes nothing, and fails where a command does not run
  *     npm run bench:self -- --only polling  or streams: that half only; writes nothing unless --out says where
  */
-const { values } = parseArgs({
+
+const USAGE = 'npm run bench:self -- [--short] [--only polling|streams] [--clients n,n] [--pairs n] [--seconds n] [--out file]'
+
+const { values } = readCommandLine(USAGE, {
   options: {
     short: { type: 'boolean', default: false },
     only: { type: 'string' },
@@ -30,7 +33,7 @@ const settings = {
   settleMs: values.short ? 500 : 5_000,
 }
 if (values.only !== undefined && !['polling', 'streams'].includes(values.only))
-  throw new Error(`--only: expected polling or streams, got ${values.only}`)
+  refuse(`expected polling or streams for --only, got ${values.only}`, USAGE)
 const out = values.out ?? (values.short || values.only !== undefined ? undefined : 'docs/benchmarks.md')
 
 const streams = []

@@ -5,15 +5,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import fc from 'fast-check'
+import { readCommandLine } from './command-line.mjs'
 import { mutatedBytes, mutatedValues } from './fuzz/mutations.mjs'
 import { runTarget, scenarioTarget } from './fuzz/targets.mjs'
 
 /** Cases that are drawn at a time, each from a seed of its own. */
 const DRAWN = 500
 
-const { values: options } = parseArgs({
+const USAGE = 'node scripts/fuzz.mjs [--cases n] [--seed n] [--only scenario|run]'
+
+const { values: options } = readCommandLine(USAGE, {
   options: {
     cases: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },

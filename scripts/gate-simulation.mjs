@@ -3,13 +3,15 @@
  *
  *   node scripts/gate-simulation.mjs [--sessions n] [--seed n] [--metrics 3|4]      1000 sessions of each kind take about half a minute
  */
-import { parseArgs } from 'node:util'
 import { DEFAULT_GATE_RULES } from '../dist/analysis/gate/rules.js'
+import { readCommandLine } from './command-line.mjs'
 import { chanceInterval } from './gate-simulation/chance.mjs'
 import { REGIMES } from './gate-simulation/noise.mjs'
 import { EFFECTS, sessions } from './gate-simulation/sessions.mjs'
 
-const { values } = parseArgs({
+const USAGE = 'node scripts/gate-simulation.mjs [--sessions n] [--seed n] [--metrics 3|4]'
+
+const { values } = readCommandLine(USAGE, {
   options: {
     sessions: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },

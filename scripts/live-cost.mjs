@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { medianInterval } from '../dist/analysis/order-statistics.js'
 import { seededRandom } from '../dist/feed/random.js'
+import { readCommandLine } from './command-line.mjs'
 
 /**
  * Whether watching a run changes what it measures: runs of one scenario, bare, with the live view at a terminal, and with the dashboard open in a browser, in rounds of an order that a
@@ -17,7 +17,10 @@ import { seededRandom } from '../dist/feed/random.js'
  *
  * Needs script (util-linux) for the terminal, and Chromium for the page; without one of them that arm is left out, and said to be.
  */
-const { values } = parseArgs({
+
+const USAGE = 'node scripts/live-cost.mjs [--rounds n] [--duration s] [--clients n] [--seed n] [--aa]'
+
+const { values } = readCommandLine(USAGE, {
   options: {
     rounds: { type: 'string', default: '12' },
     duration: { type: 'string', default: '5' },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { readCommandLine } from './command-line.mjs'
 import { childrenTitled, runScenario, sleep } from './run-scenario.mjs'
 
 /**
@@ -14,7 +14,11 @@ import { childrenTitled, runScenario, sleep } from './run-scenario.mjs'
  *
  * `--request-rate` is the feed's rate where each message costs a request (long polling).
  */
-const { values } = parseArgs({
+
+const USAGE =
+  'node scripts/memory.mjs [--first s] [--last s] [--clients n] [--rate r] [--request-rate r] [--interval d] [--arrival a] [--transports t]'
+
+const { values } = readCommandLine(USAGE, {
   options: {
     first: { type: 'string', default: '120' },
     last: { type: 'string', default: '600' },

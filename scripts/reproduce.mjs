@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { loadScenario, run } from '../dist/index.js'
 import { loadScenario as readPublished } from '../dist/scenario/read.js'
 import { publishedScenarios } from '../dist/scenario/shipped.js'
+import { readCommandLine, refuse } from './command-line.mjs'
 import { judged, measurementOf } from './reproduce/judged.mjs'
 import { renderPage } from './reproduce/page.mjs'
 import { renderText } from './reproduce/text.mjs'
@@ -16,19 +16,21 @@ import { renderText } from './reproduce/text.mjs'
  *     npm run reproduce -- --out docs/published.md  writes the page too; of a source that is not measured now, what was measured last
  *     npm run reproduce -- --render --out docs/published.md   measures nothing
  */
-const { values, positionals } = parseArgs({
+
+const USAGE = 'npm run reproduce -- [name]... [--seed n] [--render] [--out file]'
+
+const { values, positionals } = readCommandLine(USAGE, {
   allowPositionals: true,
   options: { out: { type: 'string' }, seed: { type: 'string', default: '1' }, render: { type: 'boolean', default: false } },
 })
 const KEPT = new URL('../results/runs/published/', import.meta.url)
 const sources = publishedScenarios().map(({ name, file }) => ({ name: name.replace('published/', ''), file }))
 const unknown = positionals.filter((name) => !sources.some((source) => source.name === name))
-if (unknown.length > 0) {
-  process.stderr.write(
-    `expected names of scenarios/published (${sources.map(({ name }) => name).join(', ')}), got ${unknown.join(', ')}\n`,
+if (unknown.length > 0)
+  refuse(
+    `expected names of scenarios/published (${sources.map(({ name }) => name).join(', ')}), got ${unknown.join(', ')}`,
+    USAGE,
   )
-  process.exit(2)
-}
 
 const chosen = values.render ? [] : sources.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 for (const { name, file } of chosen) {

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
+import { readCommandLine, refuse } from './command-line.mjs'
 import { screenOf } from './screenshots/screen.mjs'
 
 /**
@@ -13,13 +13,15 @@ import { screenOf } from './screenshots/screen.mjs'
  *     node scripts/screenshots.mjs <report.html> <folder>          of the HTML report of a run
  *     node scripts/screenshots.mjs --live <scenario> <folder>      of a run of it, at a terminal and on its dashboard, when most of it is over
  */
-const { values, positionals } = parseArgs({
+
+const USAGE = 'node scripts/screenshots.mjs [--live] [--whole] <report.html or scenario> <folder>'
+
+const { values, positionals } = readCommandLine(USAGE, {
   options: { live: { type: 'boolean', default: false }, whole: { type: 'boolean', default: false } },
   allowPositionals: true,
 })
 const [subject, folder] = positionals
-if (subject === undefined || folder === undefined)
-  throw new Error('usage: node scripts/screenshots.mjs [--live] [--whole] <report.html or scenario> <folder>')
+if (subject === undefined || folder === undefined) refuse('expected what to take pictures of, and a folder for them', USAGE)
 const SIZES = { wide: { width: 1280, height: 1500 }, narrow: { width: 390, height: 1500 } }
 const SCHEMES = ['light', 'dark']
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))

@@ -10,13 +10,16 @@
  */
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
+import { readCommandLine } from './command-line.mjs'
 import { measure } from './verdict-classifier/measure.mjs'
 import { lineOf, renderClassifier } from './verdict-classifier/render.mjs'
 import { judged, openRows } from './verdict-classifier/rows.mjs'
 import { HEALTHY, LOADS, MILD, STARVED, TRANSPORTS } from './verdict-classifier/ways.mjs'
 
-const { values } = parseArgs({
+const USAGE =
+  'node scripts/verdict-classifier.mjs [--starved n] [--healthy n] [--mild n] [--seed n] [--no-packets] [--rows file] [--minutes m] [--out file]'
+
+const { values } = readCommandLine(USAGE, {
   options: {
     starved: { type: 'string', default: '100' },
     healthy: { type: 'string', default: '100' },

@@ -56,9 +56,10 @@ function websocketOf({ metrics }) {
   return [p50Us, p90Us, windowedP99Us, cpuUsPerMessage].includes(null) ? null : { p50Us, p90Us, windowedP99Us, cpuUsPerMessage }
 }
 
-/** From the start of the first round to the end of the last, as if that had taken as long as those before it. */
+/** From the start of the first round to the end of the last, each as long as until the next began; a gap in which the gate was interrupted, and the last, are as long as the others. */
 function minutesOf(rounds) {
   const starts = rounds.map(({ startedAt }) => Date.parse(startedAt))
-  const last = starts.at(-1) ?? 0
-  return rounds.length < 2 ? 0 : ((last - starts[0]) / 60e3) * (rounds.length / (rounds.length - 1))
+  const gapsMs = starts.slice(1).map((start, index) => start - starts[index])
+  const usualMs = gapsMs.toSorted((one, other) => one - other)[gapsMs.length >> 1] ?? 0
+  return gapsMs.reduce((sum, gapMs) => sum + (gapMs > 3 * usualMs ? usualMs : gapMs), usualMs) / 60e3
 }

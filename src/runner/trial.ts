@@ -78,7 +78,11 @@ class TrialRun {
     const startedAt = wallClockText()
     this.#phase('launch', 0)
     await this.link.open()
-    const { server, address } = await this.#launchServer()
+    const served = this.#launchServer()
+    // A server of the user's may take its time to be ready; feedbench's own starts beside the drivers.
+    if (this.#planned.target !== null) await served
+    const launches = this.#planned.placement.drivers.map((_, index) => this.#launchDriver(index))
+    const [{ server, address }, ...drivers] = await Promise.all([served, ...launches])
     this.#progress.server = this.#planned.target === null ? server : null
     const publisher = await this.#launchPublisher(server, address)
     const relays = await this.#launchRelays(address)
@@ -86,7 +90,6 @@ class TrialRun {
     await this.link.launchProbe((...member) => this.#launch(...member), this.#around.host)
     const host = relays.length > 0 ? this.#around.host : address.host
     const ports = relays.length > 0 ? relayPorts : [address.port]
-    const drivers = await Promise.all(this.#planned.placement.drivers.map((_, index) => this.#launchDriver(index)))
 
     const before = await settledRss(server)
     await this.#connect(drivers, host, ports)
