@@ -158,17 +158,18 @@ async function selftest(main: string, only: readonly SelftestName[]): Promise<Ou
   return { code, report: JSON.parse(stdout) as SelftestReport }
 }
 
-describe.concurrent('the self-test', () => {
-  test('finds nothing in the program as it is', async () => {
-    const { code, report } = await inTurn(() => selftest(copyOf('as it is', null), CHECKS))
-    expect(report.checks.filter(({ status }) => status !== 'pass')).toEqual([])
-    expect({ code, passed: report.passed, checks: report.checks.length }).toEqual({
-      code: 0,
-      passed: true,
-      checks: CHECKS.length,
-    })
-  }, 400_000)
+// By itself: a machine that is shared with another self-test may really be too slow to pass.
+test('the self-test finds nothing in the program as it is', async () => {
+  const { code, report } = await selftest(copyOf('as it is', null), CHECKS)
+  expect(report.checks.filter(({ status }) => status !== 'pass')).toEqual([])
+  expect({ code, passed: report.passed, checks: report.checks.length }).toEqual({
+    code: 0,
+    passed: true,
+    checks: CHECKS.length,
+  })
+}, 400_000)
 
+describe.concurrent('the self-test', () => {
   test.each(FAULTS)(
     'finds $name, in its check $check',
     async (fault) => {

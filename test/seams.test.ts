@@ -200,7 +200,7 @@ test('publisher: a process of its own posts to the server, and the result says s
       }),
     },
   )
-  expect(fleet.launched.slice(0, 3)).toEqual(['feedbench server', 'feedbench publisher', 'feedbench driver 1'])
+  expect(fleet.launched.slice(0, 3)).toEqual(['feedbench server', 'feedbench driver 1', 'feedbench publisher'])
   expect(result.trials).toHaveLength(3)
   for (const trial of result.trials) {
     expectWhole(trial)
