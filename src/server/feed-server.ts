@@ -195,7 +195,12 @@ export class FeedServer {
   #answerPlainly(request: IncomingMessage, socket: Socket): void {
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
-    response.assignSocket(socket)
+    try {
+      response.assignSocket(socket)
+    } catch {
+      // Sent behind a request that has no answer yet: whose answer would come first, nobody could tell.
+      return void socket.destroy()
+    }
     response.once('finish', () => socket.destroySoon())
     socket.once('end', () => socket.end())
     socket.resume()
