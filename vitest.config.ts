@@ -1,41 +1,44 @@
 import { defineConfig } from 'vitest/config'
-import { LongestFirst } from './test/longest-first.js'
+import { inOrderOf } from './test/in-order.js'
 
-/** Tests of the built command, and of its pages in a browser, that wait more than they work, and ask of no trial that it be valid. */
+/**
+ * Tests of the built command, and of its pages in a browser, that wait more than they work, and ask of no trial that it be valid. Those that take a minute or more come first, the
+ * longest before all: begun last, they would be waited for alone.
+ */
 const WAITING = [
+  'documented-commands',
+  'interrupted',
+  'killed',
+  'limits',
+  'trace',
+  'doctor',
+  'error-codes',
+  'suspended',
+  'surroundings',
+  'refused',
+  'installed',
+  'hostile-run',
   'action',
   'action-scripts',
   'bugs',
   'commands',
   'compare-page',
   'completion',
-  'documented-commands',
   'documents',
-  'doctor',
-  'error-codes',
   'fuzz',
   'gate-simulation',
   'gate-stored',
-  'hostile-run',
   'init',
   'init-ci',
-  'installed',
-  'interrupted',
-  'killed',
   'library',
   'library-input',
-  'limits',
   'members',
   'output',
   'package',
-  'refused',
   'report-page',
   'seams',
   'serve-limits',
-  'surroundings',
-  'suspended',
   'targets',
-  'trace',
 ].map((name) => `test/${name}.test.ts`)
 
 /**
@@ -48,7 +51,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: inOrderOf(WAITING) },
     projects: [
       {
         extends: true,

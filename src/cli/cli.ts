@@ -71,7 +71,8 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
       entry.describe,
       (own) => command?.options(own) ?? own,
       async (parsed) => {
-        exitCode = (await command?.run(parsed, terminal)) ?? 0
+        if (command === undefined) throw new Error(`${entry.usage} was run, and is no word of the command line`)
+        exitCode = await command.run(parsed, terminal)
       },
     )
   }

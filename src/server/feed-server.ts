@@ -10,6 +10,7 @@ import { PUBLISH_PATH, type TakePost } from './publish-route.js'
 import { faultOf, hasBody, MOST_HEADERS } from './request-form.js'
 import { SlowReaders } from './slow-readers.js'
 import { MOST_WAITING, Turns } from './turns.js'
+import { followsUnanswered } from './unanswered.js'
 
 /** Connections that the kernel may hold before they are accepted; a thousand clients may come at once. */
 const LISTEN_BACKLOG = 8_192
@@ -90,9 +91,10 @@ export class FeedServer {
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     // Refused without a word of encouragement.
     this.#server.on('checkContinue', (request, response) => turns.take(request, response))
-    this.#server.on('connect', (_request, socket) =>
-      refuse(socket, '405 Method Not Allowed', problem('GET', 'CONNECT'), 'Allow: GET\r\n'),
-    )
+    this.#server.on('connect', (request, socket) => {
+      if (followsUnanswered(request, socket)) socket.destroy()
+      else refuse(socket, '405 Method Not Allowed', problem('GET', 'CONNECT'), 'Allow: GET\r\n')
+    })
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
@@ -177,6 +179,7 @@ export class FeedServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // A socket that breaks takes nothing with it but itself.
     socket.on('error', () => socket.destroy())
+    if (followsUnanswered(request, socket)) return void socket.destroy()
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return this.#answerPlainly(request, socket as Socket)
     const url = parseTarget(request.url)
     const handler = url === undefined ? undefined : this.#upgrades.get(url.pathname)
@@ -195,12 +198,7 @@ export class FeedServer {
   #answerPlainly(request: IncomingMessage, socket: Socket): void {
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
-    try {
-      response.assignSocket(socket)
-    } catch {
-      // Sent behind a request that has no answer yet: whose answer would come first, nobody could tell.
-      return void socket.destroy()
-    }
+    response.assignSocket(socket)
     response.once('finish', () => socket.destroySoon())
     socket.once('end', () => socket.end())
     socket.resume()

@@ -47,6 +47,27 @@ describe('the server', () => {
     )
   })
 
+  test.each([
+    ['GET /events', 'GET /healthz', 'h2c'],
+    ['GET /events', 'GET /ws', 'websocket'],
+    ['GET /events', 'CONNECT a:1', 'nothing'],
+    ['GET /long-poll?after=9&hold=30', 'GET /healthz', 'h2c'],
+    ['GET /long-poll?after=9&hold=30', 'GET /ws', 'websocket'],
+    ['GET /long-poll?after=9&hold=30', 'CONNECT a:1', 'nothing'],
+  ])('ends a connection on which %s, without its answer, is followed by %s as an upgrade to %s', async (first, second, to) => {
+    const socket = connect(whole.port, '127.0.0.1')
+    let received = ''
+    socket.setEncoding('latin1').on('data', (text) => {
+      received += text
+    })
+    const head = WS_HEAD.replace('websocket', to)
+    socket.write(`${first} HTTP/1.1\r\nHost: a\r\n\r\n${second} ${head}`)
+    await once(socket, 'close')
+    // At most the beginning of the first answer.
+    expect(received.match(/HTTP\/1\.1 (?!200)/)).toBeNull()
+    expect(received.split('HTTP/1.1').length).toBeLessThanOrEqual(2)
+  })
+
   test('survives requests that are cut, changed and put together', async () => {
     const paths = [
       '/poll?after=0',
