@@ -91,7 +91,9 @@ test('a check that is interrupted says so, blames nobody, and leaves nothing of 
   const scenario = writeScenario(folder, 'endless', { target: { command, ready: '/', publish: '/publish' } })
   const run = start(['check-target', scenario])
   const guard = await memberOf(run, 'feedbench target')
-  const childOf = (pid: number) => until(`what ${pid} starts`, () => childrenOf(pid)[0])
+  // By what it runs: before it a guard starts something short, to look for setpriv.
+  const childOf = (pid: number) =>
+    until(`what ${pid} starts`, () => childrenOf(pid).find(({ title }) => title.includes('setInterval')))
   const server = await childOf(guard.pid)
   const started = await childOf(server.pid)
   run.child.kill('SIGINT')
