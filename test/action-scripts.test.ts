@@ -26,6 +26,8 @@ describe.skipIf(spawnSync('git', ['--version']).status !== 0)('the scripts of th
     git('init', '--quiet')
     for (const version of ['before', 'after']) {
       writeFileSync(join(repository, 'server.txt'), version)
+      mkdirSync(join(repository, 'server side'), { recursive: true })
+      writeFileSync(join(repository, 'server side', 'main.txt'), version)
       git('add', '.')
       git('commit', '--quiet', '-m', version)
     }
@@ -136,6 +138,16 @@ describe.skipIf(spawnSync('git', ['--version']).status !== 0)('the scripts of th
       ],
     ])
     expect(outputs.gate).toEqual({ 'exit-code': '0', folder: gate })
+  })
+
+  test('take a folder of the baseline for its side, and refuse one that is not there', () => {
+    const given = { 'baseline-ref': 'HEAD^', build: 'cat server.txt', candidate: './server side' }
+    const { status, calls } = run('within', { ...given, 'baseline-path': 'server side' })
+    expect([status, calls[0]?.[3]]).toEqual([0, '--candidate=./server side'])
+    expect(readFileSync(join(optionOf(calls[0], 'baseline'), 'main.txt'), 'utf8')).toBe('before')
+    const missing = run('not-within', { ...given, 'baseline-path': 'nowhere' })
+    expect([missing.status, missing.calls]).toEqual([2, []])
+    expect(missing.stdout).toMatch(/^::error title=feedbench gate::baseline-path: expected a folder/m)
   })
 
   test.each([1, 3, 4, 130])('end with the code of the gate, %i, after what it leaves was kept', (code) => {

@@ -82,7 +82,7 @@ describe.concurrent.each([
     expect(phases).toEqual(['launch', 'connect', 'warmup', 'measure', 'drain', 'close'])
     expect(fleet.running).toEqual([])
     expect(shards.slices.map(({ side }) => side)).toEqual(new Array(3).fill(['candidate', 'baseline']).flat())
-    expect(shards.scheduled).toEqual(new Array(6).fill(12))
+    expect(shards.counts).toEqual(new Array(6).fill({ scheduled: 12, counted: 11 }))
     for (const side of ['baseline', 'candidate'] as const) {
       expect(shards.servers[side].published).toBe(36)
       const counts = shards.drivers[0]?.sides[side].slices.map(({ timeUs }) => decodeHistogram(timeUs).count)

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { abRounds, beginAb } from '../gate/ab.js'
+import { type AskedMeasurement, abRounds, beginAb } from '../gate/ab.js'
+import { filesOf } from '../gate/files.js'
 import { type GateBegun, type GateOutcome, runGate } from '../gate/gate.js'
 import { findSide, storedCandidate } from '../gate/sides.js'
 import { beginStored, storedRounds, storedSide, storedTrials } from '../gate/stored.js'
@@ -12,6 +13,7 @@ import type { FleetDescription } from '../model/placement.js'
 import type { Environment } from '../model/result.js'
 import { findBaseline } from '../results/baselines.js'
 import { describeEnvironment, feedbenchVersion } from '../results/environment.js'
+import { differences, knownKey } from '../results/environment-key.js'
 import { createGateFolder, type GateFolder, openGateFolder } from '../results/gate-folder.js'
 import { LocalFleet } from '../runner/local-fleet.js'
 import { placeTrial } from '../runner/placement.js'
@@ -33,6 +35,7 @@ export interface GateRequest {
   transports?: string
   clients?: string
   seed?: string
+  allowRemote?: boolean
   out?: string
   resume?: string
   progress?: (typeof PROGRESS_STYLES)[number]
@@ -41,7 +44,7 @@ export interface GateRequest {
 /** All that both forms of a gate need. */
 interface Prepared {
   request: GateRequest
-  asked: Pick<GateMeasurement, 'scenario' | 'overrides'>
+  asked: AskedMeasurement
   resumed: GateResult | null
   scenario: LoadedScenario
   seed: number
@@ -87,14 +90,15 @@ async function prepare(request: GateRequest, resumed: GateResult | null, signal:
   const isStored = resumed?.form === 'stored' || request.against !== undefined
   const asked = askedOf(request, resumed)
   const { transports, clients } = asked.overrides
-  const overrides = { transports: transports ?? undefined, clients: clients ?? undefined, seed: request.seed }
+  const { seed, allowRemote } = request
+  const overrides = { transports: transports ?? undefined, clients: clients ?? undefined, seed, allowRemote }
   const scenario = await loadScenario(scenarioFile(asked.scenario), overrides, { forGate: isStored ? 'runs' : 'slices' })
   const fleet = new LocalFleet()
   const description = await fleet.describe()
   const { cpuPlacement } = placeTrial((isStored ? 1 : 2) * scenario.clients, description, scenario.pin)
   return {
     request,
-    asked,
+    asked: { ...asked, files: await filesOf(scenario) },
     resumed,
     scenario,
     seed: scenario.seed ?? resumed?.seed ?? randomInt(2 ** 32),
@@ -138,7 +142,7 @@ async function stored({ request, asked, resumed, scenario, seed, context, ...par
   return {
     fresh: beginStored(scenario, asked, seed, sides, baseline, context),
     rounds: (begun, onPhase) =>
-      storedRounds({ ...parts, scenario, baseline, own: candidate.own, clock: systemClock, host: '127.0.0.1', onPhase }, begun),
+      storedRounds({ ...parts, scenario, baseline, ...candidate, clock: systemClock, host: '127.0.0.1', onPhase }, begun),
   }
 }
 
@@ -167,9 +171,14 @@ function askedOf(options: GateRequest, resumed: GateResult | null): Pick<GateMea
 /** The rounds that there are, and those to come, have to be of the same gate. */
 function goOn(before: GateResult, fresh: GateBegun, path: string): GateBegun {
   const { verdict: _old, ...begun } = before
-  const differ = (['form', 'scenario', 'measurement', 'seed', 'rules', 'sides', 'feedbench'] as const).filter(
-    (part) => !isDeepStrictEqual(JSON.parse(JSON.stringify(before[part])), JSON.parse(JSON.stringify(fresh[part]))),
-  )
+  const parts = ['form', 'scenario', 'measurement', 'seed', 'rules', 'sides', 'feedbench'] as const
+  const differ = [
+    ...parts.filter(
+      (part) => !isDeepStrictEqual(JSON.parse(JSON.stringify(before[part])), JSON.parse(JSON.stringify(fresh[part]))),
+    ),
+    // Against a stored baseline it is part of the measurement: there it is inconclusive.
+    ...(before.form === 'ab' && isElsewhere(before, fresh) ? ['environment'] : []),
+  ]
   if (differ.length === 0) return begun
   throw new FeedbenchError({
     code: 'E_GATE_RESUME',
@@ -177,6 +186,11 @@ function goOn(before: GateResult, fresh: GateBegun, path: string): GateBegun {
     message: `expected the gate that was begun there, but ${differ.join(', ')} ${differ.length === 1 ? 'is' : 'are'} not the same`,
     hint: 'begin another gate with --out: rounds of different gates do not add up',
   })
+}
+
+function isElsewhere(before: Pick<GateResult, 'environment'>, fresh: Pick<GateResult, 'environment'>): boolean {
+  const [was, is] = [before, fresh].map(({ environment }) => knownKey(environment))
+  return was == null || is == null || differences(was, is).length > 0
 }
 
 function required(value: string | undefined, what: string): string {

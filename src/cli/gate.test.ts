@@ -6,7 +6,8 @@ import { FeedbenchError } from '../model/errors.js'
 import type { GateResult, GateVerdict } from '../model/gate.js'
 import { buildGate } from '../testing/gates.js'
 import { parseXml } from '../testing/xml.js'
-import { exitCodeOf, refuseOtherRules, tellCi } from './gate.js'
+import { exitCodeOf, tellCi } from './gate.js'
+import { refuseOtherRules } from './gate-again.js'
 import { refuseUnheard } from './gate-session.js'
 
 const resultOf = (status: GateVerdict['status'], exitCode: number, look: number | null = 3) =>

@@ -1,13 +1,10 @@
-import { decideAny } from '../analysis/gate/any-layout.js'
-import { checkRules } from '../analysis/gate/check-rules.js'
 import type { GateOutcome } from '../gate/gate.js'
 import { type CiFiles, writeCiOutputs } from '../library/ci-outputs.js'
 import { FeedbenchError, worstExitCode } from '../model/errors.js'
-import type { GateResult } from '../model/gate.js'
 import { renderGate } from '../report/gate.js'
-import { openGateFolder } from '../results/gate-folder.js'
 import { withCiOptions } from './ci-options.js'
 import { type Command, jsonProblem, plainError } from './command.js'
+import { decidedAgain } from './gate-again.js'
 import { conductGate, type GateRequest, usage } from './gate-session.js'
 import { PROGRESS_STYLES } from './live-progress.js'
 import { hasColour, type Terminal, widthOf } from './terminal.js'
@@ -43,6 +40,11 @@ export const gateCommand: Command = {
         type: 'string',
         requiresArg: true,
         describe: 'Of order, sides, publish times and poll phases; drawn and recorded where not given',
+      })
+      .option('allow-remote', {
+        type: 'boolean',
+        default: false,
+        describe: 'Let the target be a server on another machine, which is then put under load',
       })
       .option('out', {
         type: 'string',
@@ -84,28 +86,8 @@ async function gate(options: GateOptions, terminal: Terminal): Promise<number> {
 async function again(from: string, options: GateOptions, terminal: Terminal): Promise<number> {
   for (const name of ['scenario', 'baseline', 'candidate', 'against', 'transports', 'clients', 'seed', 'out', 'resume'] as const)
     if (options[name] !== undefined) throw usage(`--from alone, for it measures nothing`, name)
-  const { result } = await openGateFolder(from)
-  refuseOtherRules(from, result)
-  const decided = { ...result, verdict: decideAny(result) }
-  return show({ result: decided, failure: null }, null, options, terminal)
-}
-
-/**
- * By rules that no scenario may have, anything would pass. E_RESULT_SCHEMA with all that is wrong.
- * @internal for its test
- */
-export function refuseOtherRules(
-  where: string,
-  { rules, rounds, measurement }: Pick<GateResult, 'rules' | 'rounds' | 'measurement'>,
-): void {
-  const labels = measurement?.labels ?? rounds.flatMap(({ values }) => values.map(({ label }) => label))
-  const problems = checkRules(rules, new Set(labels).size).map(({ path, message }) => ({
-    code: 'E_RESULT_SCHEMA' as const,
-    where: `${where} at rules.${path.join('.')}`,
-    message,
-    hint: 'a gate is decided by the rules it was measured for: name its folder as feedbench gate left it',
-  }))
-  if (problems.length > 0) throw new FeedbenchError(problems)
+  if (options.allowRemote === true) throw usage('--from alone, for it measures nothing', 'allow-remote')
+  return show({ result: await decidedAgain(from), failure: null }, null, options, terminal)
 }
 
 async function show(ended: GateOutcome, folder: string | null, options: GateOptions, terminal: Terminal): Promise<number> {

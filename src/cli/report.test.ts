@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { decideAny } from '../analysis/gate/any-layout.js'
 import { writeCiOutputs } from '../library/ci-outputs.js'
 import { SUMMARY_BYTES } from '../report/ci/comment.js'
 import { ciOfGate } from '../report/ci/of-gate.js'
@@ -13,7 +14,8 @@ import { cli } from './cli.js'
 const folder = mkdtempSync(join(tmpdir(), 'feedbench-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const gate = buildGate({ alter: () => REGRESSED, verdict: { status: 'fail', exitCode: 1, why: 'worse' } })
+const measured = buildGate({ alter: () => REGRESSED })
+const gate = { ...measured, verdict: decideAny(measured) }
 const gateFolder = join(folder, 'gate')
 const runFolder = join(folder, 'run')
 const summary = join(folder, 'summary.md')
@@ -47,6 +49,16 @@ describe('report of a gate', () => {
     const { stdout } = await report([runFolder, gateFolder, '--format', 'junit'])
     expect(stdout).toContain('<testsuite name="feedbench run quick: sse"')
     expect(stdout).toContain('<testsuite name="feedbench gate quick: sse"')
+  })
+
+  test('has the rounds of one that was killed before it wrote them into its gate.json, and what they say', async () => {
+    const killed = join(folder, 'killed')
+    mkdirSync(killed)
+    const nothingYet = { ...gate, rounds: [], verdict: decideAny({ ...gate, rounds: [] }) }
+    writeFileSync(join(killed, 'gate.json'), JSON.stringify(nothingYet))
+    writeFileSync(join(killed, 'rounds.ndjson'), gate.rounds.map((round) => `${JSON.stringify(round)}\n`).join(''))
+    expect(gate.verdict.status).toBe('fail')
+    expect((await report([killed, '--format', 'junit'])).stdout).toBe(REPORT_FORMATS.junit?.renderCi?.([ciOfGate(gate)]))
   })
 
   test('says which formats there are where one is for runs only', async () => {
@@ -91,7 +103,7 @@ describe('the step summary', () => {
     writeFileSync(summary, 'before\n')
     const { code, stdout } = await report([gateFolder, '--format', 'github'], env)
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^::error title=feedbench gate quick%3A fail::worse\n/)
+    expect(stdout).toMatch(/^::error title=feedbench gate quick%3A fail::sse latencyUs\.p50 is 12 %25 worse/)
     expect(readFileSync(summary, 'utf8')).toMatch(/^before\n### :x: feedbench gate `quick`: fail\n/)
     expect((await report([gateFolder, '--format', 'github'])).stdout).toBe(stdout)
   })

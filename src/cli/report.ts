@@ -12,6 +12,7 @@ import { outputError } from '../results/output-error.js'
 import { readRun } from '../results/read.js'
 import { readGate } from '../results/read-gate.js'
 import { type Command, plainError } from './command.js'
+import { decidedAgain } from './gate-again.js'
 import type { Terminal } from './terminal.js'
 
 interface ReportOptions {
@@ -66,10 +67,10 @@ async function report({ run: paths, format, out }: ReportOptions, { stdout, stde
   return 0
 }
 
-/** A folder with a gate in it is one, whatever else it holds. */
+/** A folder with a gate in it is one, whatever else it holds: with all its rounds and what these say, though it was killed before it wrote that down. */
 async function readRunOrGate(path: string): Promise<{ run: Result; gate: null } | { run: null; gate: GateResult }> {
-  const gate = await readGate(path)
-  return gate === null ? { run: await readRun(path, summarize), gate } : { run: null, gate }
+  if ((await readGate(path)) === null) return { run: await readRun(path, summarize), gate: null }
+  return { run: null, gate: await decidedAgain(path) }
 }
 
 async function writeFolder(folder: string, files: readonly { name: string; text: string }[]): Promise<void> {

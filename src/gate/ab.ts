@@ -26,10 +26,13 @@ export interface AbParts {
 /** Both sides have as many clients: the limits of the machine are those of twice as many. */
 const placeBoth: Place = (clients, fleet, pin) => placeTrial(2 * clients, fleet, pin)
 
+/** What a measurement was asked for by, and of what files it is. */
+export type AskedMeasurement = Pick<GateMeasurement, 'scenario' | 'overrides' | 'files'>
+
 /** What a gate of these two sides is before its first round. `asked`: on the command line. */
 export function beginAb(
   { name, sha256, gate, labels }: LoadedScenario,
-  asked: Pick<GateMeasurement, 'scenario' | 'overrides'>,
+  asked: AskedMeasurement,
   seed: number,
   sides: Record<Side, SideSource>,
   context: Pick<GateResult, 'feedbench' | 'environment'>,

@@ -33,14 +33,23 @@ export async function feedbenchBuild(folder: string): Promise<string | null> {
   return isWhole ? hashOf(folder, [...files.map((file) => join('dist', file)), ...PACKAGES]) : null
 }
 
+/** Where what is served lies after a build, as a rule without git knowing of it. */
+const OUTPUTS = ['dist', 'build', 'out']
+
 /**
- * Hash of the files that git knows of a folder, and of the packages installed there: what a server writes meanwhile is no other build. `null` where git does not
- * know it.
+ * Hash of the files that git knows of a folder, of what a build has left there, and of the packages installed: what a server writes elsewhere meanwhile is no other
+ * build. `null` where git does not know the folder.
  */
 export async function trackedBuild(folder: string): Promise<string | null> {
   const listed = await git(folder, 'ls-files', '-z')
   const files = (listed ?? '').split('\0').filter((file) => file !== '')
-  return files.length === 0 || files.length > MOST_FILES ? null : hashOf(folder, [...new Set([...files, ...PACKAGES])])
+  if (files.length === 0) return null
+  for (const output of OUTPUTS) {
+    const built: string[] = []
+    await collect(join(folder, output), '', () => true, built)
+    files.push(...built.map((file) => join(output, file)))
+  }
+  return files.length > MOST_FILES ? null : hashOf(folder, [...new Set([...files, ...PACKAGES])])
 }
 
 /** Of the repository that the folder is the root of; `null` where there is none. */

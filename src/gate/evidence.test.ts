@@ -38,7 +38,7 @@ function shardsOf(utilizations: Record<Side, (number | null)[]> | null): PairSha
   return {
     plan: { planned, trace: null, layout: { sliceUs: 100e3, guardUs: 10e3, warmupUs: 100e3, slices: 2 }, first: 'candidate' },
     slices: order.map((of, index) => ({ startUs: index * 110e3, endUs: index * 110e3 + 100e3, side: of, tag: null })),
-    scheduled: [12, 12, 12, 12],
+    counts: [12, 12, 12, 12].map((scheduled) => ({ scheduled, counted: scheduled - 1 })),
     servers: { baseline: server('baseline'), candidate: server('candidate') },
     drivers: [{ driver: 1, sides: { baseline: side, candidate: side }, loops: [], usage: USAGE }],
     machine: { intervals: [], whole: null },

@@ -31,7 +31,7 @@ export interface PairFigures {
 }
 
 /** The slices of a label, in pairs of neighbours: of all drivers together. */
-function pairFigures({ slices, scheduled, drivers, servers, machine }: PairShards): PairFigures[] {
+function pairFigures({ slices, counts, drivers, servers, machine }: PairShards): PairFigures[] {
   const places: Record<Side, number> = { baseline: 0, candidate: 0 }
   const figures = slices.map((slice, index): SliceFigures => {
     const side = slice.side as Side
@@ -45,7 +45,7 @@ function pairFigures({ slices, scheduled, drivers, servers, machine }: PairShard
     const known = loops.flatMap(({ utilization }) => utilization ?? [])
     return {
       side,
-      publishes: Math.max(0, (scheduled[index] ?? 0) - 1),
+      publishes: counts[index]?.counted ?? 0,
       p50: at(time, 50),
       p90: at(time, 90),
       p99: at(time, 99),
@@ -150,8 +150,8 @@ function lateShare(texts: readonly string[], intervalUs: number): number | null 
   return delays.count === 0 ? null : delays.countAbove(intervalUs) / delays.count
 }
 
-function ledgerOf({ plan, slices, scheduled, drivers, servers }: PairShards, side: Side): SideLedger {
-  const due = scheduled.reduce((sum, count, index) => sum + (slices[index]?.side === side ? count : 0), 0)
+function ledgerOf({ plan, slices, counts, drivers, servers }: PairShards, side: Side): SideLedger {
+  const due = counts.reduce((sum, { scheduled }, index) => sum + (slices[index]?.side === side ? scheduled : 0), 0)
   const total = (kind: keyof PairShards['drivers'][number]['sides'][Side]['ledger']) =>
     drivers.reduce((sum, driver) => sum + driver.sides[side].ledger[kind], 0)
   return {

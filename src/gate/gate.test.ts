@@ -113,7 +113,34 @@ describe('a gate', () => {
     })
     const { result, failure, written } = await play((round) => (round < 3 ? roundAt(0)(round) : Promise.reject(died)))
     expect(failure?.exitCode).toBe(4)
-    expect([result.rounds.length, written.at(-1)?.rounds.length]).toEqual([2, 2])
+    expect([result.rounds.length, written.at(-1)?.rounds.length]).toEqual([3, 3])
+    expect(result.rounds[2]).toMatchObject({
+      round: 3,
+      validity: {
+        status: 'invalid',
+        reasons: [{ code: 'E_MEMBER_DIED', message: 'feedbench server: expected to run, but it ended' }],
+      },
+    })
+  })
+
+  test('is not gone on with until green: what broke is written down, counts as replaced, and comes to an end', async () => {
+    const dying = (round: number) => (round % 2 === 0 ? roundAt(0)(round) : Promise.reject(new Error('died')))
+    let rounds: GateRound[] = []
+    const codes: (number | null)[] = []
+    for (let turn = 0; turn < 6; turn++) {
+      const { result, failure } = await play(dying, rounds)
+      rounds = result.rounds
+      codes.push(failure?.exitCode ?? null)
+    }
+    expect(codes).toEqual(new Array(6).fill(70))
+    const last = await play(dying, rounds)
+    expect([last.failure, last.appended, last.result.verdict.status, last.result.verdict.exitCode]).toEqual([
+      null,
+      [],
+      'invalid',
+      3,
+    ])
+    expect(last.result.verdict.why).toBe('6 of 11 rounds were invalid (E_BUG), and 5 may be replaced at most')
   })
 
   test('that is interrupted ends with 130, and keeps its rounds', async () => {

@@ -1,9 +1,11 @@
 import { decideAny, nextRound } from '../analysis/gate/any-layout.js'
+import { wallClockText } from '../measure/clock.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateResult, GateRound, GateVerdict } from '../model/gate.js'
 import type { GateFolder } from '../results/gate-folder.js'
 import { inOrder } from '../results/read-gate.js'
 import { asFailure, interrupted } from '../runner/run.js'
+import { deriveSeed } from '../scenario/seeds.js'
 import { withWarmUp } from './warm-up.js'
 
 /** A gate with nothing left to decide but its rounds: `rounds` are those that there are already. */
@@ -32,6 +34,15 @@ export async function runGate({ begun, folder, measure, onRound, signal, abort }
   const rounds = [...begun.rounds]
   const resultOf = (): GateResult => inOrder({ ...begun, rounds, verdict: decideAny({ ...begun, rounds }) })
   let failure: FeedbenchError | null = null
+  const attempt = async (next: number, startedAt: string): Promise<{ round: GateRound; broke: FeedbenchError | null }> => {
+    try {
+      return { round: withWarmUp(await measure(next), rounds), broke: null }
+    } catch (error) {
+      if (signal.aborted) throw error
+      const broke = asFailure(error)
+      return { round: brokenRound(next, startedAt, begun, broke), broke }
+    }
+  }
   const onAbort = () => void abort()
   signal.addEventListener('abort', onAbort, { once: true })
   try {
@@ -39,13 +50,16 @@ export async function runGate({ begun, folder, measure, onRound, signal, abort }
     await folder.write(resultOf())
     for (let next = nextRound({ ...begun, rounds }); next !== null; next = nextRound({ ...begun, rounds })) {
       signal.throwIfAborted()
-      const round = withWarmUp(await measure(next), rounds)
+      const startedAt = wallClockText()
+      const { round, broke } = await attempt(next, startedAt)
+      failure = broke
       rounds.push(round)
       await folder.appendRound(round)
       onRound(round, decideAny({ ...begun, rounds }))
+      if (broke !== null) break
     }
   } catch (error) {
-    failure = signal.aborted ? interrupted(signal.reason, 'gate') : asFailure(error)
+    failure = both(failure, signal.aborted ? interrupted(signal.reason, 'gate') : asFailure(error))
   } finally {
     signal.removeEventListener('abort', onAbort)
   }
@@ -53,7 +67,24 @@ export async function runGate({ begun, folder, measure, onRound, signal, abort }
   try {
     await folder.write(result)
   } catch (error) {
-    failure = new FeedbenchError([...(failure?.problems ?? []), ...asFailure(error).problems], { cause: error })
+    failure = both(failure, asFailure(error))
   }
   return { result, failure }
+}
+
+function both(first: FeedbenchError | null, second: FeedbenchError): FeedbenchError {
+  return first === null ? second : new FeedbenchError([...first.problems, ...second.problems], { cause: second })
+}
+
+const MOST_CHARACTERS = 1_000
+
+/** Counts among those that are replaced: a gate that is gone on with whenever a server has died would else be measured until it is green. */
+function brokenRound(round: number, startedAt: string, { seed }: GateBegun, { problems }: FeedbenchError): GateRound {
+  const reasons = problems.map(({ code, where, message }) => ({
+    code,
+    message: `${where}: ${message}`.slice(0, MOST_CHARACTERS),
+    evidence: {},
+  }))
+  const begun = { round, seed: deriveSeed(seed, 'round', round), first: {}, startedAt }
+  return { ...begun, validity: { status: 'invalid', reasons }, values: [], ledgers: [], covariates: {} }
 }

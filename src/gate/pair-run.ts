@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSchedule } from '../feed/schedule.js'
-import { positionsIn } from '../feed/windows.js'
+import { countsIn, type SliceCounts } from '../feed/slice-counts.js'
 import type { Clock } from '../measure/clock.js'
 import type { Side } from '../model/gate.js'
 import type { FeedTimes } from '../model/member.js'
@@ -40,7 +40,7 @@ export interface PairShards {
   /** In the order of time. */
   slices: TrialWindow[]
   /** Messages that were due in each slice. */
-  scheduled: number[]
+  counts: SliceCounts[]
   servers: Record<Side, SideAccount>
   drivers: PairDriverShard[]
   /** One for each pair of slices, and over all of them. */
@@ -95,13 +95,9 @@ class PairRun {
     const turns = turnsOf(layout, first)
     // The members compute the schedule too, and the feed must not begin before they have.
     const beganUs = clock.nowUs()
-    const scheduledOf = (slices: readonly TrialWindow[], epochUs: number) =>
-      slices.map((slice) => {
-        const schedule = createSchedule({ ...planned.feed, slices: turns[slice.side as Side] }, trace)
-        const [range] = positionsIn(schedule, epochUs, [slice])
-        return range === undefined ? 0 : Math.max(0, range.last - range.first + 1)
-      })
-    const scheduled = scheduledOf(slicesFrom(layout, first, 0), 0)
+    const counts = slicesFrom(layout, first, 0).map((slice) =>
+      countsIn(createSchedule({ ...planned.feed, slices: turns[slice.side as Side] }, trace), 0, slice),
+    )
     const epochUs = clock.nowUs() + LEAD_US + 4 * (clock.nowUs() - beganUs)
     const slices = slicesFrom(layout, first, epochUs)
     const untilUs = epochUs + lengthUs(layout)
@@ -120,7 +116,7 @@ class PairRun {
     const accounts = { baseline: await baseline.collect(), candidate: await candidate.collect() }
     await this.#ask('close', null, this.#patienceMs)
     const shards = (await this.#ask('collect', null, ANSWER_DEADLINE_MS)) as unknown as PairDriverShard[]
-    return { plan: this.#plan, slices, scheduled, servers: accounts, drivers: shards, machine }
+    return { plan: this.#plan, slices, counts, servers: accounts, drivers: shards, machine }
   }
 
   async end(): Promise<void> {

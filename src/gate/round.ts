@@ -37,7 +37,8 @@ export interface RoundSurroundings extends Omit<PairSurroundings, 'onPhase'> {
 /** Measures every label once on both sides, one label after another. */
 export async function measureRound(plan: RoundPlan, around: RoundSurroundings): Promise<GateRound> {
   const startedAt = wallClockText()
-  const changed = buildReasons(around.began, await around.builds())
+  const now = await around.builds()
+  const changed = SIDES.flatMap((side) => buildReasons(side, around.began[side], now[side]))
   const first: Record<string, Side> = {}
   const figures: LabelFigures[] = []
   // Rounds of a build that changed are not of this gate, whatever they would say.
@@ -100,18 +101,11 @@ function rounded(share: number | null): number | null {
   return share === null ? null : Math.round(share * 1e4) / 1e4
 }
 
-function buildReasons(began: Record<Side, string | null>, now: Record<Side, string | null>): RoundReason[] {
-  return SIDES.flatMap((side) =>
-    began[side] === now[side]
-      ? []
-      : [
-          {
-            code: 'BUILD_CHANGED',
-            message: `the ${side} is not what it was when the gate began`,
-            evidence: { side, began: began[side], now: now[side] },
-          },
-        ],
-  )
+/** Of what a side served when the gate began, and serves now; `null`: it cannot be told. */
+export function buildReasons(side: Side, began: string | null, now: string | null): RoundReason[] {
+  if (began === now) return []
+  const message = `the ${side} is not what it was when the gate began`
+  return [{ code: 'BUILD_CHANGED', message, evidence: { side, began, now } }]
 }
 
 function firstSide(seed: number): Side {

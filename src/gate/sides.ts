@@ -1,17 +1,32 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateSide, Side } from '../model/gate.js'
 import type { Environment } from '../model/result.js'
 import type { ScenarioTarget } from '../model/scenario.js'
-import type { TargetProcess } from '../model/target.js'
+import { FOR_A_SHELL, type TargetProcess } from '../model/target.js'
 import { feedbenchBuild, revisionOf, trackedBuild } from './build.js'
 import { feedbenchSide, type LaunchSide, targetSide } from './side-server.js'
 
 /** A side of a gate: what it is, how its server is started, and what it serves at the moment. */
 export interface SideSource extends GateSide {
+  /** Of a target, in place of the scenario's. */
+  own: Partial<TargetProcess>
   launch: LaunchSide
-  currentBuild(): Promise<string | null>
+  currentBuild: CurrentBuild
+}
+
+/** `null` where it cannot be told. */
+export type CurrentBuild = () => Promise<string | null>
+
+/** What is measured against a stored baseline. */
+export interface StoredCandidate {
+  side: GateSide
+  /** Of a target, in place of the scenario's. */
+  own: Partial<TargetProcess>
+  currentBuild: CurrentBuild
 }
 
 /**
@@ -29,8 +44,8 @@ export async function findSide(side: Side, what: string, target: ScenarioTarget 
       'give target.command instead of target.url',
     )
   if (!isOfFolder) {
-    const command = what.trim().split(/\s+/)
-    return { what, build: null, revision: null, launch: targetSide({ command }), currentBuild: async () => null }
+    const own = { command: commandOf(side, what, target.process) }
+    return { what, build: null, revision: null, own, launch: targetSide(own), currentBuild: async () => null }
   }
   const folder = resolve(what)
   const currentBuild = () => trackedBuild(folder)
@@ -38,6 +53,7 @@ export async function findSide(side: Side, what: string, target: ScenarioTarget 
     what,
     build: await currentBuild(),
     revision: await revisionOf(folder),
+    own: { cwd: folder },
     launch: targetSide({ cwd: folder }),
     currentBuild,
   }
@@ -48,7 +64,7 @@ export async function storedCandidate(
   what: string | undefined,
   target: ScenarioTarget | null,
   { feedbench, environment: { git } }: { feedbench: { version: string }; environment: Environment },
-): Promise<{ side: GateSide; own: Partial<TargetProcess> }> {
+): Promise<StoredCandidate> {
   const itself = `feedbench ${feedbench.version}`
   if (target === null) {
     if (what !== undefined && what !== itself)
@@ -59,15 +75,35 @@ export async function storedCandidate(
         'run the gate with the feedbench that is to be judged',
       )
     const revision = git === null ? null : `${git.revision}${git.dirty ? ' with changes' : ''}`
-    return { side: { what: itself, build: null, revision }, own: {} }
+    const currentBuild = () => feedbenchBuild(OWN_FOLDER)
+    return { side: { what: itself, build: await currentBuild(), revision }, own: {}, currentBuild }
   }
-  if (what === undefined || what === SCENARIOS_OWN) return { side: { what: SCENARIOS_OWN, build: null, revision: null }, own: {} }
-  const { build, revision } = await findSide('candidate', what, target)
-  const own = (await isFolder(resolve(what))) ? { cwd: resolve(what) } : { command: what.trim().split(/\s+/) }
-  return { side: { what, build, revision }, own }
+  if (what === undefined || what === SCENARIOS_OWN) {
+    const folder = target.process?.cwd
+    const currentBuild = async () => (folder === undefined ? null : trackedBuild(folder))
+    const revision = folder === undefined ? null : await revisionOf(folder)
+    return { side: { what: SCENARIOS_OWN, build: await currentBuild(), revision }, own: {}, currentBuild }
+  }
+  const { build, revision, own, currentBuild } = await findSide('candidate', what, target)
+  return { side: { what, build, revision }, own, currentBuild }
 }
 
+/** Of the package that this module is part of. */
+const OWN_FOLDER = fileURLToPath(new URL('../../', import.meta.url))
+
 const SCENARIOS_OWN = "the scenario's target"
+
+/** Words between spaces, which go to no shell. What looks like a folder, and is none, was mistyped. */
+function commandOf(side: Side, what: string, { cwd }: { cwd: string }): string[] {
+  const words = what.trim().split(/\s+/)
+  const hint = `a folder in which the scenario's target.command is started, or another command, such as --${side} "node server.js"`
+  if (FOR_A_SHELL.test(what.replaceAll('{port}', '')))
+    throw noSide(side, what, 'words between spaces, which go to no shell', hint)
+  const [program = ''] = words
+  if (words.length === 1 && /[/\\]/.test(program) && !existsSync(resolve(cwd, program)))
+    throw noSide(side, what, 'a folder that is there', hint)
+  return words
+}
 
 async function feedbenchIn(side: Side, what: string, isOfFolder: boolean): Promise<SideSource> {
   if (!isOfFolder) {
@@ -88,6 +124,7 @@ async function feedbenchIn(side: Side, what: string, isOfFolder: boolean): Promi
     what,
     build: await currentBuild(),
     revision: await revisionOf(folder),
+    own: {},
     launch: feedbenchSide(program),
     currentBuild,
   }

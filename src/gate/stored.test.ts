@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeLedgers } from '../analysis/gate/ledgers.js'
 import type { Trial } from '../model/trial.js'
 import { buildDistribution, buildReason, buildTrial, buildVerdict } from '../testing/builders.js'
+import { buildReasons } from './round.js'
 import { roundBeside } from './stored.js'
 import { storedRun } from './stored-runs.js'
 
@@ -49,6 +50,13 @@ describe('a run beside one of a baseline', () => {
     const { messages, ...others } = unconfirmed(1)
     const more = { ...others, messages: { ...messages, delivered: messages.delivered - 2, missing: messages.missing + 2 } }
     expect(missing(more)).toMatchObject({ baseline: 0, candidate: 2, status: 'fail' })
+  })
+
+  test('does not count where what is measured has changed since the gate began', () => {
+    const changed = buildReasons('candidate', 'one', 'another')
+    const { validity, values } = roundBeside(before, [], BEGUN, changed)
+    expect(validity).toMatchObject({ status: 'invalid', reasons: [{ code: 'BUILD_CHANGED', evidence: { side: 'candidate' } }] })
+    expect(values).toEqual([])
   })
 
   test('does not count where that was much, or its trial is invalid', () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { lossesOf } from '../analysis/gate/ledgers.js'
 import { wallClockText } from '../measure/clock.js'
 import type { StoredBaseline } from '../model/baseline.js'
-import type { GateMeasurement, GateResult, GateRound, GateSide, RoundValue } from '../model/gate.js'
+import type { GateResult, GateRound, GateSide, RoundValue } from '../model/gate.js'
 import type { PlannedTrial } from '../model/plan.js'
 import type { Environment } from '../model/result.js'
 import type { TargetProcess } from '../model/target.js'
@@ -11,21 +12,29 @@ import { placeTrial } from '../runner/placement.js'
 import { runTrial } from '../runner/trial.js'
 import { type LoadedScenario, makePlan, traceContents } from '../scenario/load.js'
 import { deriveSeed } from '../scenario/seeds.js'
-import type { AbParts } from './ab.js'
+import type { AbParts, AskedMeasurement } from './ab.js'
 import type { GateBegun } from './gate.js'
+import { buildReasons } from './round.js'
 import { type RoundReason, unconfirmedReasons } from './round-checks.js'
+import type { CurrentBuild } from './sides.js'
 import { storedRun } from './stored-runs.js'
 
 /** What a gate against a stored baseline is before its first run. */
 export function beginStored(
-  { name, sha256, gate, labels }: LoadedScenario,
-  asked: Pick<GateMeasurement, 'scenario' | 'overrides'>,
+  { name, sha256, gate, labels, transports }: LoadedScenario,
+  asked: AskedMeasurement,
   seed: number,
   sides: GateResult['sides'],
   baseline: StoredBaseline,
   context: { feedbench: { version: string }; environment: Environment },
 ): GateBegun {
   const differs = differences(baseline.environment, environmentKey(context.environment))
+  const used = baseline.runs.slice(0, gate.rules.looks.at(-1))
+  const aside = {
+    differs,
+    baselineLosses: lossesOf(used.flatMap(({ ledgers }) => ledgers.filter(({ label }) => labels.includes(label)))),
+    shownOnly: labels.filter((_, index) => typeof transports[index]?.options.intervalUs === 'number'),
+  }
   return {
     schemaVersion: 1,
     ...context,
@@ -35,7 +44,7 @@ export function beginStored(
     seed,
     sides,
     rules: gate.rules,
-    measurement: { ...asked, labels: [...labels], slices: null, limits: {}, differs },
+    measurement: { ...asked, labels: [...labels], slices: null, limits: {}, ...aside },
     rounds: [],
   }
 }
@@ -45,10 +54,11 @@ export interface StoredParts
   baseline: StoredBaseline
   /** Of a target, what the candidate has of its own in place of the scenario's. */
   own: Partial<TargetProcess>
+  currentBuild: CurrentBuild
 }
 
 /** Measures a run of the candidate, from 1, and puts it beside one of the baseline. */
-export function storedRounds(parts: StoredParts, { seed, rounds }: GateBegun): (round: number) => Promise<GateRound> {
+export function storedRounds(parts: StoredParts, { seed, rounds, sides }: GateBegun): (round: number) => Promise<GateRound> {
   const { scenario, baseline, description, own, onPhase } = parts
   const traces = traceContents(scenario)
   let counted = rounds.filter(({ validity }) => validity.status !== 'invalid').length
@@ -57,7 +67,9 @@ export function storedRounds(parts: StoredParts, { seed, rounds }: GateBegun): (
     const roundSeed = deriveSeed(seed, 'round', round)
     const planned = makePlan({ ...scenario, seed: roundSeed, rounds: 1 }, description, placeTrial, { seed: roundSeed }).trials
     const trials: Trial[] = []
-    for (const trial of planned) {
+    // Its baseline is a file, read once; only what is measured can change.
+    const changed = buildReasons('candidate', sides.candidate.build, await parts.currentBuild())
+    for (const trial of changed.length > 0 ? [] : planned) {
       parts.signal.throwIfAborted()
       const trace = trial.feed.trace === null ? null : (traces.get(trial.feed.trace.sha256) ?? null)
       const events = { onPhase: (phase: Parameters<typeof onPhase>[1], us: number) => onPhase(trial, phase, us), onProgress() {} }
@@ -66,7 +78,7 @@ export function storedRounds(parts: StoredParts, { seed, rounds }: GateBegun): (
       trials.push(await runTrial({ ...trial, round, target }, { ...parts, trace, events }))
     }
     // Runs of the baseline are taken in turn: which of them stands beside which of the candidate's means nothing. One beside a run that does not count is taken again.
-    const beside = roundBeside(baseline.runs[counted], trials, { round, seed: roundSeed, startedAt })
+    const beside = roundBeside(baseline.runs[counted], trials, { round, seed: roundSeed, startedAt }, changed)
     if (beside.validity.status !== 'invalid') counted++
     return beside
   }
@@ -85,13 +97,14 @@ export function roundBeside(
   before: StoredBaseline['runs'][number] | undefined,
   trials: readonly Trial[],
   { round, seed, startedAt }: Pick<GateRound, 'round' | 'seed' | 'startedAt'>,
+  others: readonly RoundReason[] = [],
 ): GateRound {
   const { values, ledgers } = storedRun(trials)
   const measured = new Set(ledgers.map(({ label }) => label))
   const unknown = trials.flatMap(({ label, messages: { scheduled }, publisher }) =>
     unconfirmedReasons(label, 'candidate', { scheduled, unconfirmed: publisher.posts?.unconfirmed ?? 0 }),
   )
-  const invalid = [...reasonsOf(trials, 'invalid'), ...unknown]
+  const invalid = [...others, ...reasonsOf(trials, 'invalid'), ...unknown]
   const degraded = reasonsOf(trials, 'degraded')
   return {
     round,

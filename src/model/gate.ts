@@ -115,6 +115,11 @@ export interface LedgerVerdict {
   status: 'pass' | 'fail'
 }
 
+/** What was lost, doubled or turned round of a label in several runs together. */
+export interface LedgerLosses extends Record<LedgerVerdict['kind'], number> {
+  label: string
+}
+
 export interface GateVerdict {
   status: 'pass' | 'fail' | 'inconclusive' | 'invalid'
   /** In one sentence. */
@@ -165,6 +170,12 @@ export interface GateMeasurement {
   slices: { sliceUs: number; perSideUs: number } | null
   /** By what pairs of slices are dropped, and rounds are invalid. */
   limits: Record<string, Record<string, number>>
+  /** SHA-256 by name of what the scenario's text does not have: its traces, codec and plug-ins, each as far as it is one file. */
+  files?: Record<string, string> | undefined
   /** Where the environment of a stored baseline differs from this one; absent or empty: nowhere. */
   differs?: string[] | undefined
+  /** Of a stored baseline, in all the runs that the last look holds against the candidate's: which of them stands beside which means nothing. */
+  baselineLosses?: LedgerLosses[] | undefined
+  /** Labels whose latency decides nothing: of whole runs that of polls is their interval, whatever the server does. */
+  shownOnly?: string[] | undefined
 }

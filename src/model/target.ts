@@ -13,6 +13,9 @@ export interface PlannedTarget {
   publish: TargetPublish | null
 }
 
+/** What a shell would act on in a command that is one text: nothing here does. */
+export const FOR_A_SHELL = /["'`$\\|&;<>()*?[\]~#]/
+
 export interface TargetProcess {
   /** Program and arguments, without a shell; `{port}` in an argument is the port. */
   command: string[]

@@ -4,6 +4,7 @@ import type { GateResult, GateVerdict } from '../model/gate.js'
 import { metricVerdictRows } from './change-rows.js'
 import { terminalChangeTable } from './change-table.js'
 import { visible } from './escape.js'
+import { sameBuild } from './same-build.js'
 import type { TerminalOptions } from './terminal.js'
 import { wrap } from './wrap.js'
 
@@ -11,12 +12,12 @@ import { wrap } from './wrap.js'
 export function renderGate({ scenario, seed, sides, verdict }: GateResult, { colour, width }: TerminalOptions): string {
   const colors = pc.createColors(colour)
   const dim = (text: string): string => colors.dim(wrap(visible(text), width))
-  const isSame = sides.baseline.build !== null && sides.baseline.build === sides.candidate.build
+  const same = sameBuild(sides)
   const sections = [
     [
       colors.bold(visible(`${scenario.name}: candidate against baseline`)),
       dim(`baseline: ${sides.baseline.what}; candidate: ${sides.candidate.what}; seed ${seed}`),
-      ...(isSame ? [colors.yellow(wrap('Both sides serve the same build: nothing can have changed (A/A)', width))] : []),
+      ...(same === null ? [] : [colors.yellow(wrap(`Note: ${same}`, width))]),
     ].join('\n'),
     terminalChangeTable(metricVerdictRows(verdict.metrics), width, colors).join('\n'),
     ledgerLines(verdict, width, colors),

@@ -47,11 +47,12 @@ export interface FoundBaseline {
 
 /** Where the baseline of that name is kept for an environment. @throws FeedbenchError E_USAGE where that is no name */
 export function baselinePath(called: string, environment: Environment, folder = BASELINES_FOLDER): string {
-  if (!NAME.test(called))
+  // A name that ends so would be taken for a path.
+  if (!NAME.test(called) || called.endsWith('.json'))
     throw new FeedbenchError({
       code: 'E_USAGE',
       where: '--name',
-      message: `expected up to 80 letters, digits and . _ - after a letter or digit, got ${JSON.stringify(called)}`,
+      message: `expected up to 80 letters, digits and . _ - after a letter or digit, without .json at the end, got ${JSON.stringify(called)}`,
       hint: 'such as --name main',
     })
   return join(folder, keyText(environmentKey(environment)), `${called}.json`)

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Environment } from '../model/result.js'
 
 /** What of an environment has to be the same for figures of different days to be compared. */
@@ -8,7 +9,21 @@ export interface EnvironmentKey {
   os: string
 }
 
-export function environmentKey({ cpu, node, os }: Environment): EnvironmentKey {
+const keyed = z.object({
+  cpu: z.object({ model: z.string(), cores: z.number() }),
+  node: z.object({ version: z.string() }),
+  os: z.object({ platform: z.string(), release: z.string(), arch: z.string() }),
+})
+
+type Keyed = Pick<Environment, 'cpu' | 'node' | 'os'> | z.infer<typeof keyed>
+
+/** Of an environment that may be anything, such as that of somebody's file; `null` where it says too little. */
+export function knownKey(environment: unknown): EnvironmentKey | null {
+  const { data } = keyed.safeParse(environment)
+  return data === undefined ? null : environmentKey(data)
+}
+
+export function environmentKey({ cpu, node, os }: Keyed): EnvironmentKey {
   const [major = ''] = node.version.split('.')
   const [kernel = '', minor = ''] = os.release.split('.')
   return { cpu: cpu.model, cores: cpu.cores, node: major, os: `${os.platform} ${kernel}.${minor} ${os.arch}` }

@@ -107,7 +107,10 @@ export const gateSchema = z.strictObject({
       labels: labels(name),
       slices: z.strictObject({ sliceUs: amount, perSideUs: amount }).nullable(),
       limits: z.record(z.string(), z.record(z.string(), amount)),
+      files: z.record(name, text).optional(),
       differs: labels(text).optional(),
+      baselineLosses: labels(z.strictObject({ label: name, missing: count, duplicates: count, reordered: count })).optional(),
+      shownOnly: labels(name).optional(),
     })
     .optional(),
   environment: z.unknown(),

@@ -6,7 +6,7 @@ import { decidedBy, readAxes } from './axes.js'
 import { checkDraft } from './check.js'
 import { MAX_SCENARIO_BYTES, parseScenarioText } from './document.js'
 import { readTraceFiles } from './feed.js'
-import { gateProblems } from './gate.js'
+import { gateProblems } from './gate-problems.js'
 import { labelEntries, labelProblems } from './labels.js'
 import { axisProblems, expandMatrix, type LoadPoint } from './matrix.js'
 import { applyOverrides, type Overrides, selectTransports } from './overrides.js'
@@ -91,10 +91,12 @@ export async function readScenario(text: string, { file, overrides = {}, forGate
   refuse(problems)
   const { scenario } = checkDraft(selected, traces, places)
   if (scenario === null) throw new Error('a scenario without problems could not be read')
-  const gates = forGate ?? (root.gate === undefined ? null : 'slices')
+  // Its runs may be for a baseline, which other gates are possible against than those in slices.
+  const form = forGate ?? (root.gate === undefined ? null : 'rules')
+  const around = { loadPoints: loadPoints.length, entries: kept, trace: loadPoints[0]?.trace ?? null }
   refuse([
     ...runProblems(scenario, loadPoints, places),
-    ...(gates === null ? [] : gateProblems(scenario, { loadPoints: loadPoints.length, entries: kept, form: gates }, places)),
+    ...(form === null ? [] : gateProblems(loadPoints[0]?.scenario ?? scenario, { ...around, form }, places)),
   ])
   const keptLabels = kept.map((index) => labels[index] ?? '')
   const keptNames = kept.map((index) => names[index] ?? '')

@@ -1,4 +1,5 @@
 import type { Problem } from '../model/errors.js'
+import { FOR_A_SHELL } from '../model/target.js'
 import { OWN_SURFACES } from '../transports/surface.js'
 import { headerProblems } from './headers.js'
 import { type Path, type Places, show, suggest } from './problems.js'
@@ -8,8 +9,6 @@ type Given = Readonly<Record<string, unknown>>
 
 /** What of a target is for a process that is started. */
 const OF_A_COMMAND = ['cwd', 'env', 'portVariable']
-/** What a shell would act on: nothing here does. */
-const FOR_A_SHELL = /["'`$\\|&;<>()*?[\]~#]/
 
 /** Keys of a target that need or exclude each other, in what is written, so that other errors do not hide these. `transports`: names of those that are measured. */
 export function targetProblems(
@@ -61,6 +60,10 @@ function urlProblems(url: unknown, path: Path, allowRemote: boolean, places: Pla
     return [{ code: 'E_VALUE', where, message: 'expected a URL without user and password, got one that has them', hint }]
   }
   const address = hostOf(url)
+  if (address !== undefined && path.length === 2 && address.path !== '/') {
+    const message = `expected a URL without a path, which would not be heard, got ${show(url)}`
+    return [{ code: 'E_VALUE', where, message, hint: 'say where each transport is in target.paths, as in sse: /v2/events' }]
+  }
   if (address === undefined) {
     const hint = 'TLS is not measured: point it at what lies behind your proxy'
     return [{ code: 'E_VALUE', where, message: `expected a URL such as http://127.0.0.1:3000, got ${show(url)}`, hint }]
@@ -166,6 +169,11 @@ function publishProblems(publish: unknown, allowRemote: boolean, places: Places)
       message,
       hint: 'path: /publish where messages are posted, or websocket: /publish-ws',
     })
+  }
+  for (const key of ['method', 'connections'].filter((name) => publish.websocket !== undefined && publish[name] !== undefined)) {
+    const message = `expected no ${key} beside websocket, got ${show(publish[key])}`
+    const hint = 'messages go over one WebSocket: remove it, or post them with path'
+    problems.push({ code: 'E_VALUE', where: places.where(['target', 'publish', key], 'key'), message, hint })
   }
   return problems
 }

@@ -87,6 +87,16 @@ describe('a target', () => {
     ['a command for a shell', { command: 'node a.js && b' }, /^E_VALUE expected words between spaces/],
     ['a folder for what is not started', { url: 'http://127.0.0.1', cwd: '.' }, /^E_VALUE expected no cwd beside url/],
     ['a URL with TLS', { url: 'https://127.0.0.1' }, /^E_VALUE expected a URL such as http/],
+    [
+      'a URL with a path',
+      { url: 'http://127.0.0.1:3000/v2' },
+      /^E_VALUE expected a URL without a path, which would not be heard/,
+    ],
+    [
+      'what is for posts beside a WebSocket',
+      { command: 'a', publish: { websocket: '/b', method: 'PUT' } },
+      /^E_VALUE expected no method beside websocket, got "PUT"/,
+    ],
     ['no path for a transport', { command: 'a', paths: { websocket: '/ws' } }, /^E_TARGET_TRANSPORT .*none for sse/],
     ['a path for no transport', { command: 'a', paths: { sse: '/s', sss: '/s' } }, /^E_UNKNOWN_KEY .*"sss"/],
     ['a path that is none', { command: 'a', paths: { sse: 'events' } }, /^E_VALUE expected a path that begins with \//],

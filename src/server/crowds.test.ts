@@ -52,14 +52,15 @@ const CROWD = 3_000
 
 describe.skipIf(descriptorLimit() < 2 * CROWD + 500)(`${CROWD} halves of requests (needs ${2 * CROWD + 500} descriptors)`, () => {
   test('keep nobody from being served, queue nothing, and are cut off', async () => {
-    whole = await startWholeServer({}, { slowestHeadersMs: 3_000 })
+    // Long enough for a slow machine to connect them all before the first is cut off.
+    whole = await startWholeServer({}, { slowestHeadersMs: 6_000 })
     const before = await listener()
     for (let index = 0; index < CROWD; index++) beginning(HALVES[index % HALVES.length] as string)
     await until(() => whole.server.connections > CROWD, 'all are connected')
     const [text] = whole.publish(1)
     await until(() => before.text.includes(text as string), 'the message')
     expect((await ask(whole.port, 'GET /poll?after=0')).body).toContain(text)
-    await until(() => whole.server.connections === 1, 'they are cut off')
+    await until(() => whole.server.connections === 1, 'they are cut off', 30_000)
     const [last] = whole.publish(1)
     await until(() => before.text.includes(last as string), 'the last message')
     expect(whole.server.disconnected).toEqual({ slow: 0, refused: 0 })

@@ -46,7 +46,8 @@ describe('curl', () => {
   })
 
   test('is told that a body is not wanted, however long it is', async () => {
-    const body = 'x'.repeat(100_000)
+    // In one piece with its head: of what is sent while the server closes, curl may see a reset and no answer.
+    const body = 'x'.repeat(60_000)
     const { stdout } = await curl('curl', [
       ...CURL,
       '--request',

@@ -56,7 +56,7 @@ describe.each(STREAMING)('a client of %s that does not read', (name, descriptor,
     expect(most).toBeLessThan(options.coalesce === 'on' ? 1.5 * 2 ** 20 : 200_000)
     expect(site.mounted.counters().messagesWritten).toBeLessThanOrEqual(10_000)
     socket.resume()
-    await until(() => site.mounted.counters().messagesWritten === 10_000, 'all messages are written')
+    await until(() => site.mounted.counters().messagesWritten === 10_000, 'all messages are written', 40_000)
     expect(site.mounted.counters().evicted).toBe(0)
   })
 

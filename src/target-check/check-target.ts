@@ -1,5 +1,6 @@
 import type { Codec } from '../feed/codec.js'
 import { loadCodec } from '../feed/codecs.js'
+import { createTopics, type Topics } from '../feed/source.js'
 import { systemClock } from '../measure/clock.js'
 import { HeapTimers } from '../measure/timers.js'
 import { FeedbenchError } from '../model/errors.js'
@@ -12,7 +13,8 @@ import { placeTrial } from '../runner/placement.js'
 import { startTarget } from '../runner/target.js'
 import { type LoadedScenario, makePlan, traceContents } from '../scenario/load.js'
 import { loadTransport } from '../transports/registry.js'
-import { headOf, messageFindings, row } from './findings.js'
+import { Arrivals } from './arrivals.js'
+import { messageFindings, row } from './findings.js'
 import { pollFindings } from './polls.js'
 import { Posts, until } from './posts.js'
 import { Subscription } from './subscription.js'
@@ -65,6 +67,7 @@ export async function checkTarget(
 interface Around {
   address: { host: string; port: number }
   codec: Codec
+  topics: Topics
   /** `null` where the server publishes by itself. */
   posts: Posts | null
 }
@@ -77,10 +80,10 @@ async function surroundings(
 ): Promise<Around> {
   const codec = await loadCodec(planned.codec)
   const posts = target.publish === null ? null : new Posts(planned, expandPublish(target.publish), { address, codec, trace })
-  return { address, codec, posts }
+  return { address, codec, topics: createTopics(planned.feed, trace), posts }
 }
 
-async function transportFindings(planned: PlannedTrial, { address, codec, posts }: Around): Promise<Row[]> {
+async function transportFindings(planned: PlannedTrial, { address, codec, topics, posts }: Around): Promise<Row[]> {
   const descriptor = await loadTransport(planned.module)
   const { open } = await descriptor.client()
   const client = new Subscription({ planned, open, address, clock: systemClock, timers: new HeapTimers() })
@@ -91,12 +94,14 @@ async function transportFindings(planned: PlannedTrial, { address, codec, posts 
       return [row('connects', 'missing', client.errors.at(-1) ?? 'no answer', 'see target.paths for where and how')]
     const patienceMs = ARRIVE_MS + pauseMs(planned)
     const published = posts === null ? null : await posts.publish(MESSAGES)
-    await until(() => client.received.length >= (published?.length ?? MESSAGES), patienceMs)
-    const seen = { received: [...client.received], published, receivedBytes: client.receivedBytes, errors: client.errors }
+    const arrivals = new Arrivals(client, codec, topics)
+    await until(() => arrivals.hasAll(published, MESSAGES), patienceMs)
+    const { receivedBytes, errors } = client
+    const seen = { received: [...client.received], published, topics, receivedBytes, errors }
     const rows = [row('connects', 'met', 'subscribed'), ...messageFindings(seen, codec)]
     const { pull } = descriptor.capabilities
     const hasSeqs = rows.some(({ check, status }) => check === 'seq' && status === 'met')
-    if (hasSeqs && !pull) rows.push(await resumeFinding(client, codec, posts, patienceMs))
+    if (hasSeqs && !pull) rows.push(await resumeFinding(client, arrivals, posts, patienceMs))
     await client.close()
     if (pull) rows.push(...(await pollFindings(planned, address, { isQuiet: posts !== null })))
     return rows
@@ -106,27 +111,26 @@ async function transportFindings(planned: PlannedTrial, { address, codec, posts 
 }
 
 /** A client is away while messages come, and comes back as a simulated client does. */
-async function resumeFinding(client: Subscription, codec: Codec, posts: Posts | null, patienceMs: number): Promise<Row> {
-  const seqs = () => client.received.map(({ text }) => headOf(codec, text)?.seq ?? 0)
+async function resumeFinding(client: Subscription, arrivals: Arrivals, posts: Posts | null, patienceMs: number): Promise<Row> {
   await client.close()
-  const last = Math.max(...seqs())
-  const before = client.received.length
+  const had = arrivals.positions()
+  const last = Math.max(...had)
   if (posts === null) await until(() => false, patienceMs / 4)
   const missed = posts === null ? null : await posts.publish(MISSED)
   client.open(last)
-  await until(() => client.received.length >= before + (missed?.length ?? 1), patienceMs)
-  const after = seqs().slice(before)
+  await until(() => arrivals.hasAll(missed, had.length + 1), patienceMs)
+  const after = arrivals.positions().slice(had.length)
   const hint = 'a client that is cut off misses messages: SSE resumes by id and Last-Event-ID, others by a cursor of target.paths'
-  if (after.some((seq) => seq <= last))
+  if (after.some((position) => position <= last))
     return row('resume', 'note', 'it got messages again that it had', 'they count as duplicates')
-  const resumed = missed === null ? after[0] === last + 1 : missed.every((seq) => after.includes(seq))
+  const resumed = missed === null ? after[0] === last + 1 : missed.every((position) => after.includes(position))
   if (resumed) return row('resume', 'met', missed === null ? 'no gap' : `all ${missed.length} that came meanwhile`)
   return row(
     'resume',
     'note',
     missed === null
       ? 'it missed what came meanwhile'
-      : `${missed.filter((seq) => after.includes(seq)).length} of ${missed.length} that came meanwhile`,
+      : `${missed.filter((position) => after.includes(position)).length} of ${missed.length} that came meanwhile`,
     hint,
   )
 }

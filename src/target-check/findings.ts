@@ -1,4 +1,5 @@
 import type { Codec, MessageHead } from '../feed/codec.js'
+import type { Topics } from '../feed/source.js'
 import type { TargetCheckName, TargetCheckStatus, TargetFinding } from '../model/target-check.js'
 
 /** A message as a client had it. */
@@ -9,8 +10,10 @@ export interface Received {
 
 export interface Seen {
   received: readonly Received[]
-  /** Seqs that were published to the server meanwhile and accepted; `null` where it publishes by itself. */
+  /** Positions in the feed that were published to the server meanwhile and accepted; `null` where it publishes by itself. */
   published: readonly number[] | null
+  /** Of that feed. */
+  topics: Topics
   receivedBytes: number
   /** Of the client, in its own words. */
   errors: readonly string[]
@@ -26,7 +29,7 @@ export function row(check: TargetCheckName, status: TargetCheckStatus, detail: s
 const PLAUSIBLE_US = 3_600e6
 
 /** What a client's messages say about a server. Pure. */
-export function messageFindings({ received, published, receivedBytes, errors }: Seen, codec: Codec): Row[] {
+export function messageFindings({ received, published, topics, receivedBytes, errors }: Seen, codec: Codec): Row[] {
   if (received.length === 0) {
     const because = errors.length === 0 ? '' : `; the client says: ${errors.at(-1)}`
     const hint =
@@ -44,7 +47,7 @@ export function messageFindings({ received, published, receivedBytes, errors }: 
   return [
     row('messages', 'met', `${received.length} came`),
     seqRow(received, heads),
-    ...(known.length === 0 ? [] : [completeRow(known, published), orderRow(known), onceRow(known)]),
+    ...(known.length === 0 ? [] : [completeRow(known, published, topics), orderRow(known), onceRow(known)]),
     timeRow(received, heads, published !== null),
     bytesRow(payload, receivedBytes),
   ]
@@ -62,7 +65,7 @@ function seqRow(received: readonly Received[], heads: readonly (MessageHead | un
   )
 }
 
-function completeRow(heads: readonly MessageHead[], published: readonly number[] | null): Row {
+function completeRow(heads: readonly MessageHead[], published: readonly number[] | null, topics: Topics): Row {
   if (published === null) {
     const missing = gaps(heads)
     if (missing === 0) return row('complete', 'met', 'no gap in the numbers')
@@ -73,15 +76,17 @@ function completeRow(heads: readonly MessageHead[], published: readonly number[]
       'a seq has to count up by one in its topic: see target.message.topic',
     )
   }
-  const seen = new Set(heads.map(({ seq }) => seq))
-  const lost = published.filter((seq) => !seen.has(seq))
-  if (lost.length === 0) return row('complete', 'met', `all ${published.length}`)
-  return row(
-    'complete',
-    'missing',
-    `${lost.length} of ${published.length} did not come, such as ${lost[0]}`,
-    'it has accepted them: does it hand on everything?',
-  )
+  const seen = new Set(heads.map(({ topic, seq }) => topics.position(topic, seq)))
+  const lost = published.filter((position) => !seen.has(position))
+  const [first] = lost
+  if (first === undefined) return row('complete', 'met', `all ${published.length}`)
+  const { topic, seq } = topics.at(first)
+  const hint =
+    topic === null || heads.some((head) => head.topic !== null)
+      ? 'it has accepted them: does it hand on everything?'
+      : 'the feed has several topics: say where a message has its own, target.message.topic'
+  const such = topic === null ? `${seq}` : `${seq} of the topic ${JSON.stringify(topic)}`
+  return row('complete', 'missing', `${lost.length} of ${published.length} did not come, such as ${such}`, hint)
 }
 
 function gaps(heads: readonly MessageHead[]): number {

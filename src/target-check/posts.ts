@@ -15,6 +15,7 @@ const LOOK_EVERY_MS = 10
 
 /** Publishes messages to a server that is looked at, one after the other. */
 export class Posts {
+  /** Positions in the feed. */
   readonly accepted: number[] = []
   failed = 0
   lastError: string | null = null
@@ -44,7 +45,7 @@ export class Posts {
     this.#outlet = publish.kind === 'post' ? new PostOutlet(parts) : new WebSocketOutlet(parts)
   }
 
-  /** Publishes so many, and resolves once each was answered or the time is over. The seqs of those that were accepted. */
+  /** Publishes so many, and resolves once each was answered or the time is over. The positions in the feed of those that were accepted. */
   async publish(count: number): Promise<number[]> {
     const before = this.accepted.length
     for (let sent = 0; sent < count; sent++) {
@@ -68,7 +69,7 @@ export class Posts {
   }
 
   #note(position: number, error: string | null): void {
-    if (error === null) this.accepted.push(this.#source.message(position, 0, 0).seq)
+    if (error === null) this.accepted.push(position)
     else {
       this.failed++
       this.lastError = error

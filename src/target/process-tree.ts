@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { endianness } from 'node:os'
 
 /** What a process and all that it started have used so far, as Linux tells it in /proc. */
 export interface TreeReading {
@@ -14,7 +15,8 @@ export interface TreeReading {
 
 /** Linux counts processor time in ticks of 1/100 s for /proc/<pid>/stat. */
 const TICK_US = 10e3
-const PAGE_BYTES = 4_096
+/** In 16 or 64 KiB where the processor is an ARM, or a POWER. */
+const PAGE_BYTES = pageBytes()
 
 interface Entry {
   parent: number
@@ -115,6 +117,20 @@ function read(path: string): string | null {
   } catch {
     return null
   }
+}
+
+/** As the kernel tells each process in pairs of words when it starts (getauxval(3)); 4 KiB where that cannot be read. */
+function pageBytes(): number {
+  const [word, ofPages] = [8, 6n]
+  try {
+    const words = readFileSync('/proc/self/auxv')
+    const at = (offset: number) => (endianness() === 'LE' ? words.readBigUInt64LE(offset) : words.readBigUInt64BE(offset))
+    for (let offset = 0; offset + 2 * word <= words.length; offset += 2 * word)
+      if (at(offset) === ofPages) return Number(at(offset + word))
+  } catch {
+    // No /proc: nothing is counted in pages either.
+  }
+  return 4_096
 }
 
 function list(path: string): string[] | null {

@@ -1,7 +1,7 @@
 import { FeedbenchError, type Problem } from '../model/errors.js'
 import type { FleetDescription } from '../model/placement.js'
 import type { LoadedScenario, Overrides, Place } from '../scenario/load.js'
-import { readScenario } from '../scenario/read.js'
+import { type ReadingOptions, readScenario } from '../scenario/read.js'
 
 /** A scenario's text in which only what a test is about is not ordinary; keys of `parts` replace whole lines. */
 export function scenarioText(parts: Record<string, string | null> = {}): string {
@@ -20,9 +20,13 @@ export function read(parts: Record<string, string | null> = {}, overrides: Overr
 }
 
 /** The problems of a text; none where it is a scenario. Any other error is passed on, and fails the test. */
-export async function problemsOf(text: string, overrides: Overrides = {}): Promise<readonly Problem[]> {
+export async function problemsOf(
+  text: string,
+  overrides: Overrides = {},
+  others: Pick<ReadingOptions, 'forGate'> = {},
+): Promise<readonly Problem[]> {
   try {
-    await readScenario(text, { file: 's.yaml', overrides })
+    await readScenario(text, { file: 's.yaml', overrides, ...others })
     return []
   } catch (error) {
     if (error instanceof FeedbenchError) return error.problems
@@ -31,8 +35,8 @@ export async function problemsOf(text: string, overrides: Overrides = {}): Promi
 }
 
 /** `<code> <line>:<column>` of each problem. */
-export async function placesOf(text: string, overrides: Overrides = {}): Promise<string[]> {
-  return (await problemsOf(text, overrides)).map(({ code, where }) => `${code} ${where.replace(/^s\.yaml:/, '')}`)
+export async function placesOf(text: string, ...options: [Overrides?, Pick<ReadingOptions, 'forGate'>?]): Promise<string[]> {
+  return (await problemsOf(text, ...options)).map(({ code, where }) => `${code} ${where.replace(/^s\.yaml:/, '')}`)
 }
 
 export const testFleet: FleetDescription = {

@@ -14,6 +14,7 @@ export function runDifferences(baseline: Result, candidate: Result, pairs: Pairs
     ...plannedDifferences(baseline, candidate, pairs),
     ...coverageDifferences(pairs),
     ...scenarioDifferences(baseline, candidate),
+    ...toolDifferences(baseline, candidate),
     ...environmentDifferences(baseline.environment, candidate.environment),
     ...endDifferences(baseline, candidate),
   ]
@@ -109,6 +110,13 @@ const PLACES: Record<string, (environment: Environment) => string> = {
 
 function environmentDifferences(one: Environment, other: Environment): RunDifference[] {
   return Object.entries(PLACES).flatMap(([what, of]) => (of(one) === of(other) ? [] : [warning(what, of(one), of(other))]))
+}
+
+/** Between two feedbenches it is what is compared; of a server of the user's own it is the driver. */
+function toolDifferences(one: Result, other: Result): RunDifference[] {
+  const isOfTargets = [one, other].every(({ plan }) => plan.trials.some(({ target }) => target !== null))
+  const [was, is] = [one.feedbench.version, other.feedbench.version]
+  return !isOfTargets || was === is ? [] : [warning('feedbench that measured', was, is)]
 }
 
 function endDifferences(baseline: Result, candidate: Result): RunDifference[] {

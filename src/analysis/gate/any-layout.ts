@@ -8,7 +8,7 @@ type Measured = Pick<GateResult, 'layout' | 'rounds' | 'rules' | 'measurement'>
 export function decideAny({ layout, rounds, rules, measurement }: Measured): GateVerdict {
   if (layout === 'slices') return decide(rounds, rules)
   const differs = measurement?.differs ?? []
-  return differs.length > 0 ? elsewhere(rules, differs) : decideSequential(rounds, rules)
+  return differs.length > 0 ? elsewhere(rules, differs) : decideSequential(rounds, rules, measurement)
 }
 
 /** The number of the round that is to be measured next, from 1; `null`: what there is decides. */
@@ -17,6 +17,6 @@ export function nextRound({ layout, rounds, rules, measurement }: Measured): num
     const next = nextStep(rounds, rules)
     return next.step === 'measure' ? next.round : null
   }
-  const isDecided = (measurement?.differs ?? []).length > 0 || isDecidedSequential(rounds, rules)
+  const isDecided = (measurement?.differs ?? []).length > 0 || isDecidedSequential(rounds, rules, measurement)
   return isDecided ? null : rounds.length + 1
 }

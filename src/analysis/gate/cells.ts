@@ -17,8 +17,8 @@ export interface GateCell {
   candidate: number | null
 }
 
-/** Labels in the order in which the rounds have them, metrics in that of the table. */
-export function gateCells(rounds: readonly GateRound[], rules: GateRules): GateCell[] {
+/** Labels in the order in which the rounds have them, metrics in that of the table. `shownOnly`: labels whose latency decides nothing, whatever its margin. */
+export function gateCells(rounds: readonly GateRound[], rules: GateRules, shownOnly: readonly string[] = []): GateCell[] {
   const byLabel = groupBy(
     rounds.flatMap(({ values }) => values),
     ({ label }) => label,
@@ -27,10 +27,11 @@ export function gateCells(rounds: readonly GateRound[], rules: GateRules): GateC
     const byMetric = groupBy(ofLabel, ({ metric }) => metric)
     // A metric that is gated and was never measured is not passed over: it has a cell without values.
     const metrics = COMPARED_METRICS.filter((metric) => rules.margins[metric] !== null || byMetric.has(metric))
+    const isShown = (metric: ComparedMetric) => shownOnly.includes(label) && metric.startsWith('latencyUs.')
     return metrics.map((metric): GateCell => {
       const values = byMetric.get(metric) ?? []
       const [baseline, candidate] = [values.map((one) => one.baseline), values.map((one) => one.candidate)]
-      const margin = rules.margins[metric]
+      const margin = isShown(metric) ? null : rules.margins[metric]
       const exactRatio = metric === 'bytes.perMessage' ? ratioOfIdentical(baseline, candidate) : null
       return {
         label,

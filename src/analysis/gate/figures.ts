@@ -65,7 +65,7 @@ export function figuresAt(cells: readonly GateCell[], look: Look | null, rules: 
       pWorseAdjusted: worse[index] ?? null,
       pBetterAdjusted: better[index] ?? null,
     }
-    return cell.exactRatio === null ? byStatistics(cell, found, look, rules) : directly(cell, cell.exactRatio)
+    return cell.exactRatio === null ? byStatistics(cell, found, look, rules) : directly(cell, cell.exactRatio, look)
   })
 }
 
@@ -101,10 +101,10 @@ function byStatistics(cell: GateCell, found: Found, look: Look | null, rules: Ga
   }
 }
 
-/** Bytes that are the same in each round need no statistics. */
-function directly(cell: GateCell, ratio: number): CellFigures {
+/** Bytes that are the same in each round need no statistics, but between looks nothing is called worse or better. */
+function directly(cell: GateCell, ratio: number, look: Look | null): CellFigures {
   const margin = cell.margin ?? Number.POSITIVE_INFINITY
-  const [isWorse, isBetter] = [ratio - 1 >= margin, 1 - ratio >= margin]
+  const [isAbove, isBelow] = [ratio - 1 >= margin, 1 - ratio >= margin]
   const estimate = Math.log(ratio)
   return {
     cell,
@@ -113,9 +113,9 @@ function directly(cell: GateCell, ratio: number): CellFigures {
     pWorseAdjusted: null,
     pBetterAdjusted: null,
     pBeyondMargin: null,
-    isWorse,
-    isBetter,
-    isNotWorse: !isWorse,
-    isEquivalent: cell.margin !== null && !isWorse && !isBetter,
+    isWorse: look !== null && isAbove,
+    isBetter: look !== null && isBelow,
+    isNotWorse: !isAbove,
+    isEquivalent: cell.margin !== null && !isAbove && !isBelow,
   }
 }

@@ -3,6 +3,7 @@ import type { GateRound } from '../../model/gate.js'
 import { buildGateRound, INVALID_ROUND, roundLedger } from '../../testing/gate-rounds.js'
 import { decideAny, nextRound } from './any-layout.js'
 import { DEFAULT_GATE_RULES } from './rules.js'
+import type { StoredAside } from './sequential.js'
 
 const RULES = {
   ...DEFAULT_GATE_RULES,
@@ -32,7 +33,7 @@ function runs(
   })
 }
 
-const of = (rounds: GateRound[], differs: string[] = []) => {
+const of = (rounds: GateRound[], differs: string[] = [], aside: StoredAside = {}) => {
   const measurement = {
     scenario: 's',
     overrides: { transports: null, clients: null },
@@ -40,6 +41,7 @@ const of = (rounds: GateRound[], differs: string[] = []) => {
     slices: null,
     limits: {},
     differs,
+    ...aside,
   }
   return { layout: 'sequential' as const, rounds, rules: RULES, measurement }
 }
@@ -58,6 +60,30 @@ describe('whole runs against those of a stored baseline', () => {
 
   test('are inconclusive in between, with what would settle it', () => {
     expect(decideAny(of(runs(0.045)))).toMatchObject({ status: 'inconclusive', exitCode: 3 })
+  })
+
+  test('hold what was lost against all that the baseline lost, whichever of its runs that was', () => {
+    const losing = (candidate: number) => (run: number) => ({
+      ledgers: [
+        roundLedger('sse', 'baseline', { missing: run === 15 ? 3 : 0 }),
+        roundLedger('sse', 'candidate', { missing: run === 2 ? candidate : 0 }),
+      ],
+    })
+    const aside = { baselineLosses: [{ label: 'sse', missing: 3, duplicates: 0, reordered: 0 }] }
+    const early = of(runs(0, { runs: 2, alter: losing(1) }), [], aside)
+    expect([decideAny(early).status, nextRound(early)]).toEqual(['invalid', 3])
+    expect(decideAny(of(runs(0, { alter: losing(3) }), [], aside)).status).toBe('pass')
+    const tooMany = of(runs(0, { runs: 2, alter: losing(4) }), [], aside)
+    expect(decideAny(tooMany)).toMatchObject({ status: 'fail', why: 'sse has 4 missing messages, the baseline 3' })
+    expect(nextRound(tooMany)).toBeNull()
+  })
+
+  test('show the latency of polls, and decide by the rest', () => {
+    const aside = { shownOnly: ['sse'] }
+    const slow = decideAny(of(runs(0.12), [], aside))
+    expect(slow).toMatchObject({ status: 'pass', why: 'the figure is not worse than its margin, after 20 rounds' })
+    expect(slow.metrics[0]).toMatchObject({ metric: 'latencyUs.p50', margin: null, outcome: 'inconclusive', settledBy: null })
+    expect(decideAny(of(runs(0, { bytes: 206 }), [], aside)).status).toBe('fail')
   })
 
   test('find a change of bytes without statistics', () => {

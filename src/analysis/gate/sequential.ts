@@ -1,4 +1,4 @@
-import type { GateRound, GateRules, GateVerdict, MetricVerdict } from '../../model/gate.js'
+import type { GateMeasurement, GateRound, GateRules, GateVerdict, MetricVerdict } from '../../model/gate.js'
 import { shiftBetween } from '../statistics/hodges-lehmann.js'
 import { holm } from '../statistics/holm.js'
 import { rankSum } from '../statistics/mann-whitney.js'
@@ -12,21 +12,28 @@ import { whyInconclusive, whyInvalid, whyPass, whyRegressed, whyUnmeasured } fro
 const CONFIDENCE = 0.95
 const EXIT_CODES = { pass: 0, fail: 1, inconclusive: 3, invalid: 3 }
 
+/** Of a stored baseline, what the rounds do not have. */
+export type StoredAside = Pick<GateMeasurement, 'baselineLosses' | 'shownOnly'>
+
 /**
  * The verdict where whole runs stand against those of a baseline that was stored: rounds are not pairs, so the two sides are compared by rank sums (Mann and Whitney), once, after the
  * last look's number of runs a side, with all of the alphas together. Pure, as `decide`.
  */
-export function decideSequential(rounds: readonly GateRound[], rules: GateRules): GateVerdict {
+export function decideSequential(
+  rounds: readonly GateRound[],
+  rules: GateRules,
+  { baselineLosses, shownOnly }: StoredAside = {},
+): GateVerdict {
   const valid = rounds.filter(({ validity }) => validity.status !== 'invalid')
   const invalid = rounds.filter(({ validity }) => validity.status === 'invalid')
   const wanted = rules.looks.at(-1) ?? 0
   const counted = valid.slice(0, wanted)
-  const cells = gateCells(counted, rules)
+  const cells = gateCells(counted, rules, shownOnly)
   const look: Look = { number: 1, rounds: wanted, alpha: rules.alphas.reduce((sum, alpha) => sum + alpha, 0), isEarly: false }
   const isWhole = counted.length === wanted
   const figures = figuresOf(cells, counted, look, rules, isWhole)
   const gated = figures.filter(({ cell }) => cell.margin !== null)
-  const ledgers = judgeLedgers(counted)
+  const ledgers = judgeLedgers(counted, baselineLosses)
   const verdict = (status: GateVerdict['status'], why: string): GateVerdict => ({
     status,
     why,
@@ -50,8 +57,8 @@ export function decideSequential(rounds: readonly GateRound[], rules: GateRules)
 }
 
 /** Whether no further run would change the verdict. */
-export function isDecidedSequential(rounds: readonly GateRound[], rules: GateRules): boolean {
-  const { status, look, replaced } = decideSequential(rounds, rules)
+export function isDecidedSequential(rounds: readonly GateRound[], rules: GateRules, aside: StoredAside = {}): boolean {
+  const { status, look, replaced } = decideSequential(rounds, rules, aside)
   return look !== null || status === 'fail' || replaced > mostReplaced(rules)
 }
 

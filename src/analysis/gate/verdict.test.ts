@@ -142,6 +142,13 @@ describe('bytes', () => {
     expect(same(Math.log(0.9))).toMatchObject({ status: 'pass', metrics: [{ outcome: 'improved' }] })
   })
 
+  test('are called worse at a look, and not when a ledger ends the gate before it', () => {
+    const ledgers = [roundLedger('sse', 'candidate', { missing: 1 })]
+    const rounds = [buildGateRound(1, { values: [roundValue('sse', 'bytes.perMessage', Math.log(1.01))], ledgers })]
+    const verdict = decide(rounds, ONLY_BYTES)
+    expect(verdict).toMatchObject({ status: 'fail', look: null, metrics: [{ exact: true, outcome: 'inconclusive' }] })
+  })
+
   test('that are not have the margin of what is uncertain', () => {
     const verdict = decide(buildGateRounds({ 'sse bytes.perMessage': scattered(0, 0.002, 6) }), ONLY_BYTES)
     expect(verdict.metrics).toMatchObject([{ exact: false, margin: 0.01 }])

@@ -2,6 +2,7 @@ import { groupBy } from '../../analysis/cells.js'
 import { spreadOf } from '../../analysis/spread.js'
 import type { FeedbenchError } from '../../model/errors.js'
 import type { GateResult, GateRound, GateVerdict, LedgerVerdict, MetricVerdict } from '../../model/gate.js'
+import { sameBuild } from '../same-build.js'
 import { formatChangeWithin, formatMargin, formatMetric, metricName } from './metric-words.js'
 import { propertiesOf } from './properties.js'
 import type { CiCase, CiFigure, CiReport } from './view.js'
@@ -16,12 +17,13 @@ export interface GateEnding {
 /** A gate for CI: a suite a label, a case a metric that decides and a kind of the ledger. */
 export function ciOfGate(gate: GateResult, { failure, isLetPass }: GateEnding = { failure: null, isLetPass: false }): CiReport {
   const { scenario, verdict, rounds, seed, form, layout, sides, feedbench, environment } = gate
+  const letPass = isLetPass ? ' [let pass by --inconclusive=pass]' : ''
   return {
     kind: 'gate',
     name: scenario.name,
     outcome: failure === null ? OUTCOMES[verdict.status] : 'inconclusive',
     isLetPass,
-    why: [...problemsOf(failure), verdict.why].join('; ') + (isLetPass ? ' [let pass by --inconclusive=pass]' : ''),
+    why: [...problemsOf(failure), verdict.why, sameBuild(sides) ?? []].flat().join('; ') + letPass,
     startedAt: rounds[0]?.startedAt ?? null,
     suites: suitesOf(verdict),
     figures: figuresOf(verdict, rounds),
