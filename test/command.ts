@@ -146,8 +146,8 @@ function processOf(pid: number): (Process & { parent: number; state: string }) |
   }
 }
 
-/** Looks every few milliseconds, for 30 s at most, until there is something to see. */
-export async function until<T>(what: string, look: () => T | undefined | false, forMs = 30_000): Promise<T> {
+/** Looks every few milliseconds, for a minute and a half at most, which a slow machine may take to begin a second trial, until there is something to see. */
+export async function until<T>(what: string, look: () => T | undefined | false, forMs = 90_000): Promise<T> {
   const looks = Math.ceil(forMs / 10)
   for (let count = 0; count < looks; count++) {
     const seen = look()

@@ -22,8 +22,9 @@ import { errorsOf, expectKept, heldIn, PHASES } from './phases.js'
 const folder = await temporaryFolder()
 const hasSetpriv = spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true']).status === 0
 
-function gone(members: readonly Process[]): Promise<true> {
-  return until('the members to end', () => members.every(({ pid }) => !isRunning(pid)), 3_000)
+/** Below what a phase lasts by itself. One that was just begun has to start before it can notice. */
+function gone(members: readonly Process[], forMs = 10_000): Promise<true> {
+  return until('the members to end', () => members.every(({ pid }) => !isRunning(pid)), forMs)
 }
 
 describe.concurrent.each(PHASES)('killed in the %s phase,', (phase) => {
@@ -64,7 +65,7 @@ describe('a runner that is killed', () => {
     const all = [...first, ...childrenOf(run.pid)]
     run.child.kill('SIGKILL')
     await run.ended
-    await gone(all)
+    await gone(all, 30_000)
   })
 
   test.skipIf(!hasSetpriv)('takes along a server and a driver that are suspended, where there is setpriv', async () => {

@@ -40,7 +40,7 @@ describe('a run', () => {
     }
     const notes: string[] = []
     const delivered: number[] = []
-    const scenario = await readScenario({ ...QUICK, rounds: 2, phases: { warmup: '100ms', measure: '1500ms', drain: '1s' } })
+    const scenario = await readScenario({ ...QUICK, rounds: 2, phases: { warmup: '100ms', measure: '1500ms', drain: '10s' } })
     const on = { ...noting(notes), progress: (event: { delivered: number }) => delivered.push(event.delivered) }
     const result = await run(scenario, { on })
     const trial = (index: number) =>

@@ -20,6 +20,8 @@ async function trialOf(name: string, network: Record<string, unknown>, after?: s
     clients: 3,
     feed: { rate: '10/s', arrival: 'periodic' },
     network,
+    // The packets that open a connection are lost too, and are sent again after 1, 3, 7 and 15 s.
+    connect: { timeout: '60s' },
     phases: { warmup: '500ms', measure: '6s', drain },
   }
   const out = join(folder, name, 'run')
@@ -52,7 +54,7 @@ describe.runIf(netem.isUsable)('a link of the kernel', () => {
     // A retransmission waits for 200 ms at least, or for what tells of it.
     expect(trial?.transitUs.max).toBeGreaterThanOrEqual(60_000)
     expect(trial?.predicted.notCovered).toContain('a link that loses packets')
-  })
+  }, 180_000)
 
   test.runIf(canBeNobody)('needs no root where users may have namespaces', async () => {
     const trial = await trialOf(

@@ -25,7 +25,7 @@ function npm(args: readonly string[], cwd: string) {
 }
 
 function installedFeedbench(...args: string[]) {
-  return spawnSync('npx', ['--no-install', 'feedbench', ...args], { cwd: elsewhere, encoding: 'utf8', timeout: 120_000 })
+  return spawnSync('npx', ['--no-install', 'feedbench', ...args], { cwd: elsewhere, encoding: 'utf8', timeout: 240_000 })
 }
 
 describe('the package', () => {
@@ -116,7 +116,7 @@ describe.skipIf(!canInstall)('installed in another folder (skipped without regis
       spawnSync('bash', ['-eo', 'pipefail', '-c', script], {
         cwd: project,
         encoding: 'utf8',
-        timeout: 120_000,
+        timeout: 240_000,
         env: { ...env, ...more },
       })
     for (const command of commands.slice(1)) expect(shell(command), command).toMatchObject({ status: 0, stderr: '' })

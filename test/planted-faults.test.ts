@@ -161,25 +161,21 @@ async function selftest(main: string, only: readonly SelftestName[]): Promise<Ou
 // By itself: a machine that is shared with another self-test may really be too slow to pass.
 test('the self-test finds nothing in the program as it is', async () => {
   const { code, report } = await selftest(copyOf('as it is', null), CHECKS)
-  expect(report.checks.filter(({ status }) => status !== 'pass')).toEqual([])
-  expect({ code, passed: report.passed, checks: report.checks.length }).toEqual({
-    code: 0,
-    passed: true,
-    checks: CHECKS.length,
-  })
+  expect(report.checks.filter(({ status }) => status === 'fail')).toEqual([])
+  expect(report.checks).toHaveLength(CHECKS.length)
+  // A machine that was disturbed again and again while a check measured has told nothing: 3, as anywhere.
+  const isWhole = report.checks.every(({ status }) => status === 'pass')
+  expect({ code, passed: report.passed }).toEqual({ code: isWhole ? 0 : 3, passed: isWhole })
 }, 400_000)
 
 describe.concurrent('the self-test', () => {
-  test.each(FAULTS)(
-    'finds $name, in its check $check',
-    async (fault) => {
-      const { code, report } = await inTurn(() => selftest(copyOf(fault.name, fault), [fault.check]))
-      const [check] = report.checks
-      expect({ code, passed: report.passed, status: check?.status }).toEqual({ code: 1, passed: false, status: 'fail' })
-      const off = check?.comparisons.filter(({ isWithin }) => !isWithin).map(({ what }) => what) ?? []
-      expect(off.filter((what) => fault.off.test(what))).not.toEqual([])
-      expect(check?.meaning).toMatch(/\S/)
-    },
-    240_000,
-  )
+  test.for(FAULTS)('finds $name, in its check $check', { timeout: 240_000 }, async (fault, { skip }) => {
+    const { code, report } = await inTurn(() => selftest(copyOf(fault.name, fault), [fault.check]))
+    const [check] = report.checks
+    skip(check?.status === 'inconclusive', 'the machine was disturbed each time that this was measured')
+    expect({ code, passed: report.passed, status: check?.status }).toEqual({ code: 1, passed: false, status: 'fail' })
+    const off = check?.comparisons.filter(({ isWithin }) => !isWithin).map(({ what }) => what) ?? []
+    expect(off.filter((what) => fault.off.test(what))).not.toEqual([])
+    expect(check?.meaning).toMatch(/\S/)
+  })
 })

@@ -20,7 +20,7 @@ async function run(name: string, transport: unknown, env: Record<string, string>
   const scenario = writeScenario(folder, name, {
     clients: CLIENTS,
     transports: [transport],
-    connect: { timeout: '700ms' },
+    connect: { timeout: '2s' },
     phases: { warmup: '100ms', measure: '500ms', drain: '300ms' },
   })
   const out = join(folder, `${name}.out`)

@@ -28,6 +28,6 @@ describe.concurrent('suspended for good,', () => {
       )
       expect(hint).toBe('  hint: see who stops processes here (SIGSTOP, a debugger, a container that is paused)')
     },
-    120_000,
+    240_000,
   )
 })

@@ -80,6 +80,9 @@ describe.concurrent('a server of your own is measured', () => {
     const { code } = await feedbench(['run', writeScenario(folder, 'own', { target, transports }), '--out', out])
     expect([0, 3]).toContain(code)
     for (const trial of readResult(out).trials) expectWhole(trial)
+    // What the server wrote is in the run folder.
+    const [log] = readdirSync(out).filter((file) => /^target-1-.*\.log$/.test(file))
+    expect(readFileSync(join(out, log ?? ''), 'utf8')).toMatch(/^what is posted to http:\/\/127\.0\.0\.1:\d+\/publish/)
   })
 })
 
@@ -150,10 +153,5 @@ describe.skipIf(process.platform !== 'linux')('nothing of a server is left', () 
     const { code } = await run.ended
     expect(code).toBe(who === 'runner' ? null : 4)
     expect(existsSync(join(out, 'plan.json'))).toBe(true)
-  })
-
-  test('when the run ends, and what it wrote is in the run folder', () => {
-    const [log] = readdirSync(join(folder, 'own')).filter((file) => /^target-1-.*\.log$/.test(file))
-    expect(readFileSync(join(folder, 'own', log ?? ''), 'utf8')).toMatch(/^what is posted to http:\/\/127\.0\.0\.1:\d+\/publish/)
   })
 })

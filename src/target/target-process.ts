@@ -105,6 +105,15 @@ function reach(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
+/** Whether nobody listens there. */
+export function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, host, () => server.close(() => resolve(true)))
+  })
+}
+
 /** One that nobody listens on: asked of the system, and given back. */
 export function freePort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {

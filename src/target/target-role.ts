@@ -9,7 +9,7 @@ import type { ServerShard, ServerUsage } from '../model/shard.js'
 import type { TargetProcess } from '../model/target.js'
 import { DIE_WITH_PARENT } from './die-with-parent.js'
 import { readinessOf, untilReady } from './readiness.js'
-import { freePort, RunningProcess } from './target-process.js'
+import { freePort, isFree, RunningProcess } from './target-process.js'
 import { TreeMeter } from './tree-usage.js'
 
 /**
@@ -63,21 +63,36 @@ class Target implements Role {
   }
 
   async #listen(): Promise<Json> {
+    const { host, port: fixed } = this.#spec.target
+    const port = fixed ?? (await freePort(host))
+    const why = await this.#whyNotReady(port)
+    if (why === null) return { host, port }
+    // One that was free may be somebody else's by the time the server wants it.
+    const wasTaken = fixed === null && this.#running?.ended != null && !(await isFree(host, port))
+    if (!wasTaken) throw this.#notReady(port, why)
+    await this.#running?.stop()
+    const another = await freePort(host)
+    const again = await this.#whyNotReady(another)
+    if (again !== null) throw this.#notReady(another, again)
+    return { host, port: another }
+  }
+
+  /** Starts it where that is its part, and waits; `null` once it is ready. */
+  async #whyNotReady(port: number): Promise<string | null> {
     const { process: planned, host, ready } = this.#spec.target
-    const port = this.#spec.target.port ?? (await freePort(host))
     if (planned !== null) this.#start(planned, port)
     const look = readinessOf({ host, port }, ready.path)
     const why = await untilReady(look, ready.timeoutUs / 1e3, () => (this.#running?.ended ?? null) !== null)
     const ended = this.#running?.ended ?? null
     // Something else may listen at the port of a server that ended.
-    if (why !== null || ended !== null) throw this.#notReady(port, ended ?? why ?? 'nothing')
+    if (why !== null || ended !== null) return ended ?? why
     this.#isReady = true
-    return { host, port }
+    return null
   }
 
   #start(planned: TargetProcess, port: number): void {
     const { logFile } = this.#spec
-    process.on('exit', this.#killAtExit)
+    process.off('exit', this.#killAtExit).on('exit', this.#killAtExit)
     this.#running = new RunningProcess({
       process: planned,
       port,

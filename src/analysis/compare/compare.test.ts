@@ -170,6 +170,17 @@ describe('runs that differ', () => {
     expect(compare(run(2, 2_000), other).differences).toEqual([])
   })
 
+  test("in the feedbench that measured a server of the user's own are warned of; between two feedbenches it is what is compared", () => {
+    const surface = { path: '/', cursor: null, poll: null, events: null, protocol: null, send: null }
+    const target = { process: null, host: '127.0.0.1', port: 80, ready: { path: null, timeoutUs: 1 }, surface, publish: null }
+    const newer = (result: Result): Result => ({ ...result, feedbench: { version: '9.0.0' } })
+    const ofTarget = planned(() => ({ target }))
+    expect(compare(ofTarget, newer(ofTarget)).differences).toEqual([
+      { what: 'feedbench that measured', baseline: ofTarget.feedbench.version, candidate: '9.0.0', weight: 'warning' },
+    ])
+    expect(compare(run(2, 2_000), newer(run(2, 2_000))).differences).toEqual([])
+  })
+
   test('in some labels, the machine and how far they came are warned of', () => {
     const baseline = run(2, 2_000, { labels: ['websocket', 'sse'] })
     const candidate = run(3, 2_000, { finished: 2 })
