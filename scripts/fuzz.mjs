@@ -95,7 +95,7 @@ function makeRun() {
       feed: { rate: '20/s' },
       clients: 2,
       transports: [{ polling: { interval: '100ms' } }, 'websocket'],
-      phases: { warmup: '100ms', measure: '500ms', drain: '500ms' },
+      phases: { warmup: '100ms', measure: '500ms', drain: '30s' },
       thresholds: ['*.latencyUs.p97 < 10s', '*.messages.missing == 0'],
     }),
   )

@@ -64,7 +64,11 @@ describe('a plug-in that breaks', () => {
   ])('%s ends the run with 4, its words and its place, and no stack', async (name, who, parts) => {
     const file = join(folder, `${name.replaceAll(/\W+/g, '-')}.mjs`)
     writeFileSync(file, descriptor(parts))
-    const ofPlugin = writeScenario(folder, 'broken', { transports: [file], connect: { timeout: '1s' } })
+    const ofPlugin = writeScenario(folder, 'broken', {
+      transports: [file],
+      connect: { timeout: '1s' },
+      phases: { warmup: '200ms', measure: '500ms', drain: '1s' },
+    })
     const { code, stderr } = await feedbench(['run', ofPlugin, '--out', `${file}.out`])
     expect(code).toBe(4)
     const [sentence, hint, ...rest] = stderr.split('\n')

@@ -92,7 +92,7 @@ export function writeScenario(folder: string, name: string, parts: Record<string
     feed: { rate: '40/s', arrival: 'periodic', payload: '200B' },
     clients: 20,
     transports: ['websocket'],
-    phases: { warmup: '200ms', measure: '500ms', drain: '3s' },
+    phases: { warmup: '200ms', measure: '500ms', drain: '10s' },
   }
   // JSON is a subset of YAML.
   writeFileSync(file, JSON.stringify({ ...ordinary, ...parts }))
@@ -128,6 +128,15 @@ export function childrenOf(parent: number): Process[] {
     .map((name) => processOf(Number(name)))
     .filter((found) => found !== undefined && found.parent === parent && found.state !== 'Z')
     .map((found) => ({ pid: found?.pid ?? 0, title: found?.title ?? '' }))
+}
+
+/** It may be gone by the time: that is no mistake of the test. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 export function isRunning(pid: number): boolean {

@@ -43,8 +43,9 @@ const NO_HINT: Partial<Record<ErrorCode, string>> = {
 
 /** Takes connections, answers nothing, and ends: in the middle of a trial whose clients wait for 30 s. */
 const DIES_AFTER_A_SECOND = `import { createServer } from 'node:net'
-createServer(() => {}).listen(Number(process.env.PORT), '127.0.0.1')
-setTimeout(() => process.exit(1), 1_000)`
+let connections = 0
+// The first is the look whether it is ready.
+createServer(() => { if (++connections === 2) setTimeout(() => process.exit(1), 1_000) }).listen(Number(process.env.PORT), '127.0.0.1')`
 
 type Provocation = () => string[]
 

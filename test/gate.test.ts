@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { GateResult } from '../src/model/gate.js'
-import { childrenOf, feedbench, isRunning, memberOf, ROOT, start, temporaryFolder, writeScenario } from './command.js'
+import { childrenOf, feedbench, memberOf, ROOT, signal, start, temporaryFolder, writeScenario } from './command.js'
 
 /** The command gate from outside: what becomes of it when something breaks, and that what is decided stays so. Whether a round is valid is the machine's to say. */
 
@@ -43,9 +43,9 @@ describe('a gate', () => {
     // Ten minutes: more than a round takes, however slow the machine.
     for (let turn = 0; turn < 6_000 && run.child.exitCode === null; turn++) {
       const drivers = childrenOf(run.pid).filter(({ title }) => title.startsWith('feedbench driver'))
-      for (const { pid } of drivers) if (isRunning(pid)) process.kill(pid, 'SIGSTOP')
+      for (const { pid } of drivers) signal(pid, 'SIGSTOP')
       if (drivers.length > 0) await sleep(60)
-      for (const { pid } of drivers) if (isRunning(pid)) process.kill(pid, 'SIGCONT')
+      for (const { pid } of drivers) signal(pid, 'SIGCONT')
       await sleep(40)
     }
     const { code, stdout } = await run.ended

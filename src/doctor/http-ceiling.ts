@@ -55,6 +55,7 @@ async function shootAt(server: Member, url: string, { fleet, clock, lookUs, sign
   try {
     await gun.shoot(WARM_UP_SEC)
     await fleet.barrier('window-start', clock.nowUs())
+    signal.throwIfAborted()
     const { answered, failed, tookSec } = await gun.shoot(lookUs / 1e6)
     await fleet.barrier('window-end', clock.nowUs())
     const { usage } = (await server.request('collect', null, ANSWER_DEADLINE_MS)) as unknown as ServerShard
@@ -74,15 +75,18 @@ async function shootAt(server: Member, url: string, { fleet, clock, lookUs, sign
 class Gun {
   readonly #worker: Worker
   #reject: (error: Error) => void = () => {}
+  #death: Error | null = null
 
   constructor(task: CeilingTask) {
     this.#worker = new Worker(new URL('./http-ceiling-thread.js', import.meta.url), { workerData: task })
-    this.#worker.on('error', (error) => this.#reject(died(error.message)))
-    this.#worker.on('exit', (code) => this.#reject(died(`it ended with code ${code}`)))
+    this.#worker.on('error', (error) => this.#die(died(error.message)))
+    this.#worker.on('exit', (code) => this.#die(died(`it ended with code ${code}`)))
   }
 
   shoot(seconds: number): Promise<CeilingAnswer> {
     return new Promise((resolve, reject) => {
+      // Nobody would answer.
+      if (this.#death !== null) return reject(this.#death)
       this.#reject = reject
       this.#worker.once('message', resolve)
       this.#worker.postMessage(seconds)
@@ -91,6 +95,11 @@ class Gun {
 
   async stop(): Promise<void> {
     await this.#worker.terminate()
+  }
+
+  #die(error: Error): void {
+    this.#death ??= error
+    this.#reject(error)
   }
 }
 

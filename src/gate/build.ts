@@ -56,7 +56,8 @@ export async function trackedBuild(folder: string): Promise<string | null> {
 export async function revisionOf(folder: string): Promise<string | null> {
   if ((await git(folder, 'rev-parse', '--show-prefix')) !== '') return null
   const [revision, changes] = [await git(folder, 'rev-parse', 'HEAD'), await git(folder, 'status', '--porcelain', '-uno')]
-  return revision === null || changes === '' ? revision : `${revision} with changes`
+  // `null`: git did not answer in time, and nothing is known of changes.
+  return revision === null || changes === null || changes === '' ? revision : `${revision} with changes`
 }
 
 async function git(folder: string, ...words: string[]): Promise<string | null> {
