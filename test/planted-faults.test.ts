@@ -158,24 +158,38 @@ async function selftest(main: string, only: readonly SelftestName[]): Promise<Ou
   return { code, report: JSON.parse(stdout) as SelftestReport }
 }
 
+/** A machine that was disturbed while something measured has told nothing: then it is measured again, so often at most. */
+const MOST_TURNS = 3
+
 // By itself: a machine that is shared with another self-test may really be too slow to pass.
 test('the self-test finds nothing in the program as it is', async () => {
-  const { code, report } = await selftest(copyOf('as it is', null), CHECKS)
-  expect(report.checks.filter(({ status }) => status === 'fail')).toEqual([])
-  expect(report.checks).toHaveLength(CHECKS.length)
-  // A machine that was disturbed again and again while a check measured has told nothing: 3, as anywhere.
-  const isWhole = report.checks.every(({ status }) => status === 'pass')
-  expect({ code, passed: report.passed }).toEqual({ code: isWhole ? 0 : 3, passed: isWhole })
+  const main = copyOf('as it is', null)
+  let open: readonly SelftestName[] = CHECKS
+  for (let turn = 1; turn <= MOST_TURNS && open.length > 0; turn++) {
+    const { code, report } = await selftest(main, open)
+    expect(report.checks).toHaveLength(open.length)
+    open = report.checks.filter(({ status }) => status === 'inconclusive').map(({ name }) => name)
+    expect(report.checks.filter(({ status }) => status !== 'pass' && status !== 'inconclusive')).toEqual([])
+    expect({ code, passed: report.passed }).toEqual(open.length === 0 ? { code: 0, passed: true } : { code: 3, passed: false })
+  }
+  expect(open).toEqual([])
 }, 400_000)
 
 describe.concurrent('the self-test', () => {
-  test.for(FAULTS)('finds $name, in its check $check', { timeout: 240_000 }, async (fault, { skip }) => {
-    const { code, report } = await inTurn(() => selftest(copyOf(fault.name, fault), [fault.check]))
-    const [check] = report.checks
-    skip(check?.status === 'inconclusive', 'the machine was disturbed each time that this was measured')
-    expect({ code, passed: report.passed, status: check?.status }).toEqual({ code: 1, passed: false, status: 'fail' })
-    const off = check?.comparisons.filter(({ isWithin }) => !isWithin).map(({ what }) => what) ?? []
-    expect(off.filter((what) => fault.off.test(what))).not.toEqual([])
-    expect(check?.meaning).toMatch(/\S/)
-  })
+  test.each(FAULTS)(
+    'finds $name, in its check $check',
+    async (fault) => {
+      const main = copyOf(fault.name, fault)
+      let outcome = await inTurn(() => selftest(main, [fault.check]))
+      for (let turn = 2; turn <= MOST_TURNS && outcome.report.checks[0]?.status === 'inconclusive'; turn++)
+        outcome = await inTurn(() => selftest(main, [fault.check]))
+      const { code, report } = outcome
+      const [check] = report.checks
+      expect({ code, passed: report.passed, status: check?.status }).toEqual({ code: 1, passed: false, status: 'fail' })
+      const off = check?.comparisons.filter(({ isWithin }) => !isWithin).map(({ what }) => what) ?? []
+      expect(off.filter((what) => fault.off.test(what))).not.toEqual([])
+      expect(check?.meaning).toMatch(/\S/)
+    },
+    240_000,
+  )
 })

@@ -2,14 +2,15 @@ import { decideAny } from '../analysis/gate/any-layout.js'
 import { checkRules } from '../analysis/gate/check-rules.js'
 import { FeedbenchError } from '../model/errors.js'
 import type { GateResult } from '../model/gate.js'
-import { openGateFolder } from '../results/gate-folder.js'
+import { readGateFolder } from '../results/gate-folder.js'
 
 /**
  * The gate of a folder, decided by all rounds that were measured: of one that was killed before it wrote its verdict, too.
- * @throws FeedbenchError E_NOT_A_RUN, E_RESULT_SCHEMA
+ * `null` where there is none. @throws FeedbenchError E_RESULT_SCHEMA
  */
-export async function decidedAgain(path: string): Promise<GateResult> {
-  const { result } = await openGateFolder(path)
+export async function decidedAgain(path: string): Promise<GateResult | null> {
+  const result = await readGateFolder(path)
+  if (result === null) return null
   refuseOtherRules(path, result)
   return { ...result, verdict: decideAny(result) }
 }

@@ -2,6 +2,7 @@ import type { GateOutcome } from '../gate/gate.js'
 import { type CiFiles, writeCiOutputs } from '../library/ci-outputs.js'
 import { FeedbenchError, worstExitCode } from '../model/errors.js'
 import { renderGate } from '../report/gate.js'
+import { notAGate } from '../results/gate-folder.js'
 import { withCiOptions } from './ci-options.js'
 import { type Command, jsonProblem, plainError } from './command.js'
 import { decidedAgain } from './gate-again.js'
@@ -87,7 +88,9 @@ async function again(from: string, options: GateOptions, terminal: Terminal): Pr
   for (const name of ['scenario', 'baseline', 'candidate', 'against', 'transports', 'clients', 'seed', 'out', 'resume'] as const)
     if (options[name] !== undefined) throw usage(`--from alone, for it measures nothing`, name)
   if (options.allowRemote === true) throw usage('--from alone, for it measures nothing', 'allow-remote')
-  return show({ result: await decidedAgain(from), failure: null }, null, options, terminal)
+  const result = await decidedAgain(from)
+  if (result === null) throw notAGate(from)
+  return show({ result, failure: null }, null, options, terminal)
 }
 
 async function show(ended: GateOutcome, folder: string | null, options: GateOptions, terminal: Terminal): Promise<number> {

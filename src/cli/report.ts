@@ -10,7 +10,6 @@ import { ciOfRun } from '../report/ci/of-run.js'
 import { ciFormat, REPORT_FORMATS, reportFormat } from '../report/formats.js'
 import { outputError } from '../results/output-error.js'
 import { readRun } from '../results/read.js'
-import { readGate } from '../results/read-gate.js'
 import { type Command, plainError } from './command.js'
 import { decidedAgain } from './gate-again.js'
 import type { Terminal } from './terminal.js'
@@ -69,8 +68,8 @@ async function report({ run: paths, format, out }: ReportOptions, { stdout, stde
 
 /** A folder with a gate in it is one, whatever else it holds: with all its rounds and what these say, though it was killed before it wrote that down. */
 async function readRunOrGate(path: string): Promise<{ run: Result; gate: null } | { run: null; gate: GateResult }> {
-  if ((await readGate(path)) === null) return { run: await readRun(path, summarize), gate: null }
-  return { run: null, gate: await decidedAgain(path) }
+  const gate = await decidedAgain(path)
+  return gate === null ? { run: await readRun(path, summarize), gate } : { run: null, gate }
 }
 
 async function writeFolder(folder: string, files: readonly { name: string; text: string }[]): Promise<void> {

@@ -95,9 +95,9 @@ class PairRun {
     const turns = turnsOf(layout, first)
     // The members compute the schedule too, and the feed must not begin before they have.
     const beganUs = clock.nowUs()
-    const counts = slicesFrom(layout, first, 0).map((slice) =>
-      countsIn(createSchedule({ ...planned.feed, slices: turns[slice.side as Side] }, trace), 0, slice),
-    )
+    const scheduleOf = (side: Side) => createSchedule({ ...planned.feed, slices: turns[side] }, trace)
+    const schedules = { baseline: scheduleOf('baseline'), candidate: scheduleOf('candidate') }
+    const counts = slicesFrom(layout, first, 0).map((slice) => countsIn(schedules[slice.side as Side], 0, slice))
     const epochUs = clock.nowUs() + LEAD_US + 4 * (clock.nowUs() - beganUs)
     const slices = slicesFrom(layout, first, epochUs)
     const untilUs = epochUs + lengthUs(layout)

@@ -6,7 +6,7 @@ import { FeedbenchError } from '../model/errors.js'
 import type { GateSide, Side } from '../model/gate.js'
 import type { Environment } from '../model/result.js'
 import type { ScenarioTarget } from '../model/scenario.js'
-import { FOR_A_SHELL, type TargetProcess } from '../model/target.js'
+import { commandWords, type TargetProcess } from '../model/target.js'
 import { feedbenchBuild, revisionOf, trackedBuild } from './build.js'
 import { feedbenchSide, type LaunchSide, targetSide } from './side-server.js'
 
@@ -95,10 +95,9 @@ const SCENARIOS_OWN = "the scenario's target"
 
 /** Words between spaces, which go to no shell. What looks like a folder, and is none, was mistyped. */
 function commandOf(side: Side, what: string, { cwd }: { cwd: string }): string[] {
-  const words = what.trim().split(/\s+/)
   const hint = `a folder in which the scenario's target.command is started, or another command, such as --${side} "node server.js"`
-  if (FOR_A_SHELL.test(what.replaceAll('{port}', '')))
-    throw noSide(side, what, 'words between spaces, which go to no shell', hint)
+  const words = commandWords(what)
+  if (words === null) throw noSide(side, what, 'words between spaces, which go to no shell', hint)
   const [program = ''] = words
   if (words.length === 1 && /[/\\]/.test(program) && !existsSync(resolve(cwd, program)))
     throw noSide(side, what, 'a folder that is there', hint)

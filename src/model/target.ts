@@ -13,8 +13,12 @@ export interface PlannedTarget {
   publish: TargetPublish | null
 }
 
-/** What a shell would act on in a command that is one text: nothing here does. */
-export const FOR_A_SHELL = /["'`$\\|&;<>()*?[\]~#]/
+const FOR_A_SHELL = /["'`$\\|&;<>()*?[\]~#]/
+
+/** Of a command that is one text; `null` where something in it is for a shell to act on: nothing here does. */
+export function commandWords(command: string): string[] | null {
+  return FOR_A_SHELL.test(command.replaceAll('{port}', '')) ? null : command.trim().split(/\s+/)
+}
 
 export interface TargetProcess {
   /** Program and arguments, without a shell; `{port}` in an argument is the port. */

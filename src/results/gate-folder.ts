@@ -48,20 +48,34 @@ export async function createGateFolder(
   return gateFolder(resolve(path))
 }
 
-/**
- * A gate with all rounds that were measured, of one that was killed too; its verdict is that of `gate.json`, and may be older than its rounds. E_NOT_A_RUN where
- * there is none, E_RESULT_SCHEMA where it is none, or its rounds are not those of one gate.
- */
+/** As `readGateFolder`, to go on in. E_NOT_A_RUN where there is none. */
 export async function openGateFolder(path: string): Promise<{ folder: GateFolder; result: GateResult }> {
+  const result = await readGateFolder(path)
+  if (result === null) throw notAGate(path)
+  return { folder: gateFolder(resolve(folderOf(path))), result }
+}
+
+export function notAGate(path: string): FeedbenchError {
+  return new FeedbenchError({
+    code: 'E_NOT_A_RUN',
+    where: path,
+    message: `expected the folder of a gate, but there is no ${GATE_FILE} in it`,
+    hint: 'name the folder that feedbench gate printed',
+  })
+}
+
+function folderOf(path: string): string {
+  return basename(path) === GATE_FILE ? dirname(path) : path
+}
+
+/**
+ * A gate with all rounds that were measured, of one that was killed too; its verdict is that of `gate.json`, and may be older than its rounds. `null` where there is none;
+ * E_RESULT_SCHEMA where it is none, or its rounds are not those of one gate.
+ */
+export async function readGateFolder(path: string): Promise<GateResult | null> {
   const result = await readGate(path)
-  if (result === null)
-    throw new FeedbenchError({
-      code: 'E_NOT_A_RUN',
-      where: path,
-      message: `expected the folder of a gate, but there is no ${GATE_FILE} in it`,
-      hint: 'name the folder that feedbench gate printed',
-    })
-  const folder = basename(path) === GATE_FILE ? dirname(path) : path
+  if (result === null) return null
+  const folder = folderOf(path)
   const journal = await readRounds(join(folder, ROUNDS_FILE))
   const known = new Set(journal.map(({ round }) => round))
   if (known.size < journal.length)
@@ -73,7 +87,7 @@ export async function openGateFolder(path: string): Promise<{ folder: GateFolder
     })
   const rounds = [...journal, ...result.rounds.filter(({ round }) => !known.has(round))].sort((a, b) => a.round - b.round)
   checkRounds(join(folder, GATE_FILE), { ...result, rounds })
-  return { folder: gateFolder(resolve(folder)), result: { ...result, rounds } }
+  return { ...result, rounds }
 }
 
 function gateFolder(path: string): GateFolder {

@@ -1,5 +1,5 @@
 import type { Problem } from '../model/errors.js'
-import { FOR_A_SHELL } from '../model/target.js'
+import { commandWords } from '../model/target.js'
 import { OWN_SURFACES } from '../transports/surface.js'
 import { headerProblems } from './headers.js'
 import { type Path, type Places, show, suggest } from './problems.js'
@@ -44,7 +44,7 @@ function startProblems(target: Given, places: Places): Problem[] {
       problems.push({ code: 'E_VALUE', where: at(key), message, hint: 'a server that runs already is not started: remove it' })
     }
   }
-  if (typeof command === 'string' && FOR_A_SHELL.test(command.replaceAll('{port}', ''))) {
+  if (typeof command === 'string' && commandWords(command) === null) {
     const hint = 'write a list, as in command: [node, server.js, "two words"]; for a shell, command: [sh, -c, "..."]'
     const message = `expected words between spaces, which go to no shell, got ${show(command)}`
     problems.push({ code: 'E_VALUE', where: places.where(['target', 'command']), message, hint })

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { loadCodec, POINTER_CODEC } from '../feed/codecs.js'
 import { FeedbenchError, type Problem } from '../model/errors.js'
 import type { ScenarioTarget } from '../model/scenario.js'
-import { JSON_CODEC, type PlannedCodec, type TargetPublish, type TargetSurface } from '../model/target.js'
+import { commandWords, JSON_CODEC, type PlannedCodec, type TargetPublish, type TargetSurface } from '../model/target.js'
 import { OWN_SURFACES } from '../transports/surface.js'
 import { type Places, show } from './problems.js'
 import { hostOf } from './target-host.js'
@@ -18,7 +18,7 @@ export function toTarget(input: TargetInput, file: string): ScenarioTarget | nul
       input.command === undefined
         ? null
         : {
-            command: typeof input.command === 'string' ? input.command.trim().split(/\s+/) : input.command,
+            command: typeof input.command === 'string' ? (commandWords(input.command) ?? []) : input.command,
             cwd: resolve(dirname(file), input.cwd ?? '.'),
             env: texts(input.env),
             portVariable: input.portVariable,

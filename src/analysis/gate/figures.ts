@@ -102,7 +102,7 @@ function byStatistics(cell: GateCell, found: Found, look: Look | null, rules: Ga
 }
 
 /** Bytes that are the same in each round need no statistics, but between looks nothing is called worse or better. */
-function directly(cell: GateCell, ratio: number, look: Look | null): CellFigures {
+export function directly(cell: GateCell, ratio: number, look: Look | null): CellFigures {
   const margin = cell.margin ?? Number.POSITIVE_INFINITY
   const [isAbove, isBelow] = [ratio - 1 >= margin, 1 - ratio >= margin]
   const estimate = Math.log(ratio)

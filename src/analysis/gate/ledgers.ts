@@ -8,13 +8,12 @@ const KINDS = ['missing', 'duplicates', 'reordered'] as const
  */
 export function judgeLedgers(rounds: readonly GateRound[], losses?: readonly LedgerLosses[]): LedgerVerdict[] {
   const ledgers = rounds.flatMap((round) => round.ledgers)
-  const labels = [...new Set(ledgers.map(({ label }) => label))]
-  return labels.flatMap((label) =>
+  const lossesAt = (wanted: Side) => lossesOf(ledgers.filter(({ side }) => side === wanted))
+  const sides = { baseline: losses ?? lossesAt('baseline'), candidate: lossesAt('candidate') }
+  return labelsOf(ledgers).flatMap((label) =>
     KINDS.map((kind): LedgerVerdict => {
-      const sumOf = (wanted: Side): number =>
-        ledgers.reduce((sum, one) => sum + (one.label === label && one.side === wanted ? countOf(one, kind) : 0), 0)
-      const known = losses?.find((one) => one.label === label)
-      const [baseline, candidate] = [known === undefined ? sumOf('baseline') : known[kind], sumOf('candidate')]
+      const countAt = (side: Side): number => sides[side].find((one) => one.label === label)?.[kind] ?? 0
+      const [baseline, candidate] = [countAt('baseline'), countAt('candidate')]
       return { label, kind, baseline, candidate, status: candidate > baseline ? 'fail' : 'pass' }
     }),
   )
@@ -22,12 +21,15 @@ export function judgeLedgers(rounds: readonly GateRound[], losses?: readonly Led
 
 /** By label, of all these ledgers together. */
 export function lossesOf(ledgers: readonly Omit<RoundLedger, 'side'>[]): LedgerLosses[] {
-  const labels = [...new Set(ledgers.map(({ label }) => label))]
-  return labels.map((label) => {
+  return labelsOf(ledgers).map((label) => {
     const total = (kind: (typeof KINDS)[number]) =>
       ledgers.reduce((sum, one) => sum + (one.label === label ? countOf(one, kind) : 0), 0)
     return { label, missing: total('missing'), duplicates: total('duplicates'), reordered: total('reordered') }
   })
+}
+
+function labelsOf(ledgers: readonly { label: string }[]): string[] {
+  return [...new Set(ledgers.map(({ label }) => label))]
 }
 
 function countOf(ledger: Omit<RoundLedger, 'side'>, kind: (typeof KINDS)[number]): number {

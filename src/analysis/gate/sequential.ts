@@ -3,7 +3,7 @@ import { shiftBetween } from '../statistics/hodges-lehmann.js'
 import { holm } from '../statistics/holm.js'
 import { rankSum } from '../statistics/mann-whitney.js'
 import { type GateCell, gateCells } from './cells.js'
-import type { CellFigures, Look } from './figures.js'
+import { type CellFigures, directly, type Look } from './figures.js'
 import { judgeLedgers, ledgerExcess } from './ledgers.js'
 import { metricVerdict } from './metric-verdict.js'
 import { mostReplaced } from './rules.js'
@@ -80,7 +80,7 @@ function figuresOf(
   }
   const [worse, better] = [adjusted(({ pGreater }) => pGreater), adjusted(({ pLess }) => pLess)]
   return cells.map((cell, place): CellFigures => {
-    if (cell.exactRatio !== null && isWhole) return directly(cell, cell.exactRatio)
+    if (cell.exactRatio !== null && isWhole) return directly(cell, cell.exactRatio, look)
     const { baseline, candidate } = samples[place] ?? { baseline: [], candidate: [] }
     const shift = baseline.length === 0 || candidate.length === 0 ? null : shiftBetween(baseline, candidate, CONFIDENCE)
     const found = {
@@ -116,24 +116,6 @@ function samplesOf({ label, metric }: GateCell, rounds: readonly GateRound[]): {
   const known = (figures: (number | null)[]) =>
     figures.flatMap((figure) => (figure !== null && figure > 0 ? [Math.log(figure)] : []))
   return { baseline: known(values.map((value) => value.baseline)), candidate: known(values.map((value) => value.candidate)) }
-}
-
-/** Bytes that are the same in each run need no statistics. */
-function directly(cell: GateCell, ratio: number): CellFigures {
-  const margin = cell.margin ?? Number.POSITIVE_INFINITY
-  const [isWorse, isBetter] = [ratio - 1 >= margin, 1 - ratio >= margin]
-  const estimate = Math.log(ratio)
-  const shift = { estimate, low: estimate, high: estimate, coverage: 1 }
-  const ps = { pWorse: null, pWorseAdjusted: null, pBetterAdjusted: null, pBeyondMargin: null }
-  return {
-    cell,
-    shift,
-    ...ps,
-    isWorse,
-    isBetter,
-    isNotWorse: !isWorse,
-    isEquivalent: cell.margin !== null && !isWorse && !isBetter,
-  }
 }
 
 /** In which a stored baseline and this machine differ: then nothing follows from a comparison, and it never passes. */
